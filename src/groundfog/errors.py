@@ -1,0 +1,331 @@
+"""One table of every error that groundfog answers (spec: workers-ai §5).
+
+A `Kind` is one row: internal code, HTTP status, name, message template and what to do next. Calling a kind builds the
+exception: ``raise errors.NO_SUCH_MODEL(model="@cf/x/y")``. Dialects render from the exception; nobody formats an error
+by hand.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from string import Formatter
+from typing import Any
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Kind:
+    """One row of the table. `prefix` is what the REST surface writes before the message (spec §5.2)."""
+
+    key: str
+    code: int
+    status: int
+    name: str
+    message: str
+    next: str
+    prefix: str = "AiError: "
+    openai_type: str = "invalid_request_error"
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Names of the placeholders in `message`."""
+        return tuple(name for _, name, _, _ in Formatter().parse(self.message) if name)
+
+    def __call__(self, *, retry_after: float | None = None, **fields: Any) -> GroundfogError:
+        return GroundfogError(self, self.message.format(**fields), retry_after=retry_after)
+
+
+class GroundfogError(Exception):
+    """An error of the table, with its message filled in.
+
+    `description` is the text without prefixes; `retry_after` is in seconds.
+    """
+
+    def __init__(self, kind: Kind, description: str, *, retry_after: float | None = None) -> None:
+        super().__init__(f"{kind.code}: {description}")
+        self.kind = kind
+        self.description = description
+        self.retry_after = retry_after
+
+    @property
+    def code(self) -> int:
+        return self.kind.code
+
+    @property
+    def status(self) -> int:
+        return self.kind.status
+
+    @property
+    def name(self) -> str:
+        return self.kind.name
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (from_key, (self.kind.key, self.description, self.retry_after))
+
+
+KINDS: dict[str, Kind] = {}
+
+
+def _kind(
+    key: str,
+    code: int,
+    status: int,
+    message: str,
+    next: str,
+    *,
+    name: str = "AiError",
+    prefix: str = "AiError: AiError: ",
+    openai_type: str = "invalid_request_error",
+) -> Kind:
+    kind = Kind(key, code, status, name, message, next, prefix, openai_type)
+    KINDS[key] = kind
+    return kind
+
+
+def from_key(key: str, description: str, retry_after: float | None = None) -> GroundfogError:
+    """Rebuild an error that crossed a process border."""
+    return GroundfogError(KINDS[key], description, retry_after=retry_after)
+
+
+INVALID_INPUT = _kind(
+    "INVALID_INPUT", 1001, 400, "{what}", "Correct the request as the message says.", name="InvalidInput", prefix=""
+)
+INCOMPLETE_REQUEST = _kind(
+    "INCOMPLETE_REQUEST",
+    3003,
+    400,
+    "Request is missing headers or body: {what}",
+    "Send the part that the message names.",
+)
+TOO_LARGE = _kind(
+    "TOO_LARGE",
+    3006,
+    413,
+    "Request is too large",
+    "Send a smaller body, or raise GROUNDFOG_MAX_BODY_BYTES on the server.",
+)
+TIMEOUT = _kind(
+    "TIMEOUT",
+    3007,
+    408,
+    "Request timeout",
+    "Ask for fewer tokens, or raise GROUNDFOG_REQUEST_TIMEOUT_S on the server.",
+    openai_type="timeout_error",
+)
+ABORTED = _kind(
+    "ABORTED", 3008, 408, "Request was aborted", "The caller went away or the server is stopping: send it again."
+)
+UPSTREAM_REFUSED = _kind(
+    "UPSTREAM_REFUSED", 3030, 400, "{what}", "Correct the input as the message says.", prefix="AiError: AiError: "
+)
+ACCOUNT_LIMITED = _kind(
+    "ACCOUNT_LIMITED",
+    3036,
+    429,
+    "You have used up your daily free allocation of 10,000 neurons. Please upgrade to Cloudflare's Workers Paid plan "
+    "if you would like to continue usage.",
+    "Wait until 00:00 UTC or raise the allocation in the server's settings.",
+    openai_type="insufficient_quota",
+)
+FINETUNE_INCOMPLETE = _kind(
+    "FINETUNE_INCOMPLETE",
+    3039,
+    400,
+    "Finetune is missing required files (model.safetensors and config.json)",
+    "Upload both files of the adapter.",
+)
+OUT_OF_CAPACITY = _kind(
+    "OUT_OF_CAPACITY",
+    3040,
+    429,
+    "Capacity temporarily exceeded, please try again.",
+    "Try again in a moment, or give the model more slots.",
+    openai_type="rate_limit_error",
+)
+INVALID_MODEL_ID = _kind(
+    "INVALID_MODEL_ID", 3042, 404, "The model name is invalid", "List the names with `groundfog models`."
+)
+EXECUTION_FAILED = _kind(
+    "EXECUTION_FAILED",
+    5001,
+    500,
+    "Model execution failed: {what}",
+    "Read the server's log; `groundfog doctor` checks the installation.",
+    openai_type="server_error",
+)
+INVALID_BASE64 = _kind(
+    "INVALID_BASE64", 5004, 400, "Invalid data type for base64 input: {type}", "Send base64 text of the bytes."
+)
+LORA_UNSUPPORTED = _kind(
+    "LORA_UNSUPPORTED",
+    5005,
+    405,
+    "The model {model} does not support LoRa inference",
+    "Use a model whose catalogue entry has lora: true, with an adapter made for it.",
+)
+BAD_INPUT = _kind(
+    "BAD_INPUT",
+    5006,
+    400,
+    "Bad input: Error: {what}",
+    "Correct the field that the message names; GET ai/models/schema?model= shows the schema.",
+    prefix="AiError: ",
+)
+NO_SUCH_MODEL = _kind(
+    "NO_SUCH_MODEL",
+    5007,
+    400,
+    "No such model {model} or task",
+    "List the names with `groundfog models`.",
+    prefix="AiError: ",
+    openai_type="invalid_request_error",
+)
+NO_SUCH_REQUEST = _kind(
+    "NO_SUCH_REQUEST",
+    5007,
+    404,
+    "No such request {request_id}",
+    "Results of asynchronous requests are kept for a limited time: send the request again.",
+    prefix="AiError: ",
+)
+UPSTREAM_VALIDATION = _kind(
+    "UPSTREAM_VALIDATION", 5012, 422, "{what}", "Correct the part of the input that the message names."
+)
+MODEL_AGREEMENT = _kind(
+    "MODEL_AGREEMENT",
+    5016,
+    403,
+    "User has not agreed to Llama3.2 model terms",
+    'Send {"prompt": "agree"} once, as the licence asks.',
+)
+DEPRECATED_SDK = _kind(
+    "DEPRECATED_SDK", 5019, 405, "Request trying to use deprecated SDK version", "Update wrangler or miniflare."
+)
+CONTEXT_EXCEEDED = _kind(
+    "CONTEXT_EXCEEDED",
+    5021,
+    413,
+    "The estimated number of input and maximum output tokens ({tokens}) exceeded this model context window limit "
+    "({limit}).",
+    "Shorten the prompt or lower max_tokens.",
+    prefix="AiError: Ai: ",
+)
+STREAM_WITH_SCHEMA = _kind(
+    "STREAM_WITH_SCHEMA",
+    5023,
+    400,
+    "JSON Mode does not support streaming",
+    "Drop `stream` or `response_format`, or set GROUNDFOG_ALLOW_JSON_STREAM=true on the server.",
+)
+JSON_MODE_FAILED = _kind(
+    "JSON_MODE_FAILED",
+    5024,
+    400,
+    "JSON Mode couldn't be met",
+    "Raise max_tokens so that the whole object fits, or simplify the schema.",
+)
+NO_JSON_SCHEMA = _kind(
+    "NO_JSON_SCHEMA",
+    5025,
+    400,
+    "This model doesn't support JSON Schema: {what}",
+    "Simplify the schema as the message says, or use another model.",
+)
+DEPRECATED_MODEL = _kind(
+    "DEPRECATED_MODEL",
+    5028,
+    410,
+    "Model has been deprecated: {model} was deprecated on {date}",
+    "Use an alternative model, or set GROUNDFOG_REFUSE_DEPRECATED=false on the server.",
+    prefix="AiError: ",
+)
+TOOL_CALL_IMPOSSIBLE = _kind(
+    "TOOL_CALL_IMPOSSIBLE",
+    8006,
+    400,
+    "The forced tool call did not fit into max_tokens ({max_tokens})",
+    "Raise max_tokens.",
+)
+NOT_AVAILABLE = _kind(
+    "NOT_AVAILABLE",
+    3043,
+    503,
+    "No source can answer {model}: {what}",
+    "Pull its weights with `groundfog pull MODEL`, or add a source to GROUNDFOG_SOURCES.",
+    openai_type="server_error",
+)
+ENGINE_MISSING = _kind(
+    "ENGINE_MISSING",
+    3044,
+    503,
+    "The engine {engine} is not installed: pip install {install}",
+    "Install the extra that the message names, on the server.",
+    openai_type="server_error",
+)
+BAD_MODEL_FILE = _kind(
+    "BAD_MODEL_FILE",
+    3045,
+    500,
+    "The model file {file} cannot be loaded: {what}",
+    "Pull the model again (`groundfog pull`), or give a file that the engine can read.",
+    openai_type="server_error",
+)
+HOST_DIED = _kind(
+    "HOST_DIED",
+    3046,
+    502,
+    "The process that ran {model} ended while it answered",
+    "Send the request again: a new process is started for it.",
+    openai_type="server_error",
+)
+NOT_IMPLEMENTED = _kind(
+    "NOT_IMPLEMENTED",
+    3047,
+    501,
+    "{what}",
+    "docs/fidelity.md lists what groundfog answers.",
+    openai_type="server_error",
+)
+NO_ROUTE = _kind("NO_ROUTE", 7000, 400, "No route for that URI", "Check the path.", prefix="")
+NOT_ROUTABLE = _kind(
+    "NOT_ROUTABLE",
+    7003,
+    404,
+    "Could not route to {path}, perhaps your object identifier is invalid?",
+    "Check the path and the account in it.",
+    prefix="",
+)
+METHOD_NOT_ALLOWED = _kind(
+    "METHOD_NOT_ALLOWED",
+    7001,
+    405,
+    "Method {method} not available for that URI.",
+    "Use the method of the documentation.",
+    prefix="",
+)
+AUTHENTICATION = _kind(
+    "AUTHENTICATION",
+    10000,
+    401,
+    "Authentication error",
+    "Send `Authorization: Bearer <key>`; make a key with `groundfog keys create`.",
+    prefix="",
+    openai_type="authentication_error",
+)
+FORBIDDEN = _kind(
+    "FORBIDDEN",
+    10001,
+    403,
+    "The key may not {what}",
+    "Make a key with the right account and scope: `groundfog keys create --help`.",
+    prefix="",
+    openai_type="permission_error",
+)
+STORE_DOWN = _kind(
+    "STORE_DOWN",
+    3048,
+    503,
+    "The store cannot be read at present",
+    "Check the state directory or database; nothing was decided about your key.",
+    prefix="",
+    openai_type="server_error",
+)

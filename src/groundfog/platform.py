@@ -1,0 +1,44 @@
+"""The composition root: builds every part once from `Settings`; `Platform.run` is the one door to every model."""
+
+from __future__ import annotations
+
+from groundfog import catalog
+from groundfog.call import Call, Policy, Reply
+from groundfog.clock import Clock, SystemClock
+from groundfog.inference import Inference
+from groundfog.settings import Settings
+
+
+class Platform:
+    """Everything behind the dialects. Use as an async context manager, or call `start` and `stop`."""
+
+    def __init__(self, settings: Settings | None = None, clock: Clock | None = None) -> None:
+        self.settings = settings or Settings()
+        self.clock = clock or SystemClock()
+        self.catalog = catalog.default()
+        self.policy = Policy(
+            allow_json_stream=self.settings.allow_json_stream,
+            unknown_fields=self.settings.unknown_fields,
+            refuse_deprecated=self.settings.refuse_deprecated,
+        )
+        self.inference = Inference(self.settings, self.clock)
+
+    async def start(self) -> None:
+        await self.inference.start()
+
+    async def stop(self) -> None:
+        """End every stream and every host process."""
+        await self.inference.stop()
+
+    async def __aenter__(self) -> Platform:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop()
+
+    async def run(self, call: Call) -> Reply:
+        """Answer a call: unary with `output`, streamed with `deltas`. Raises `GroundfogError`."""
+        if call.deadline is None:
+            call.deadline = self.clock.monotonic() + self.settings.request_timeout_s
+        return await self.inference.run(call)

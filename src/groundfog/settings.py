@@ -1,0 +1,99 @@
+"""One place for configuration: environment variables `GROUNDFOG_*`, then `groundfog.toml`, then these defaults.
+
+The settings of one model stand under ``[models."@cf/author/name"]`` in the file; the keys are those of `ModelSettings`.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+SourceName = Literal["weights", "stand-in", "echo"]
+
+
+class ModelSettings(BaseModel):
+    """How one model is run. Everything is optional: the defaults come from the model's file and from this machine."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    path: Path | None = None
+    """A local file or folder with the weights; wins over what was pulled."""
+    mmproj: Path | None = None
+    """Vision projector (GGUF)."""
+    draft: Path | None = None
+    """Small model for speculative decoding (GGUF)."""
+    lora: dict[str, Path] = Field(default_factory=dict)
+    """Adapters by the name that requests give in `lora`."""
+    engine: str | None = None
+    """Engine by name, when several can read the file."""
+    context_size: int | None = Field(None, ge=64)
+    """Tokens for one request, prompt and answer together."""
+    slots: int | None = Field(None, ge=1, le=256)
+    """Requests that are answered at the same time."""
+    threads: int | None = Field(None, ge=1)
+    gpu_layers: int | None = Field(None, ge=-1)
+    """Layers kept on the GPU; -1 is all of them."""
+    precision: Literal["fp32", "fp16", "bf16", "int8"] | None = None
+    """Precision of an ONNX model, when several files are there."""
+
+
+class Settings(BaseSettings):
+    """Everything a person can configure."""
+
+    model_config = SettingsConfigDict(env_prefix="GROUNDFOG_", env_nested_delimiter="__", extra="ignore")
+
+    host: str = "127.0.0.1"
+    port: int = Field(9787, ge=0, le=65535)
+    state: Path = Field(default_factory=lambda: default_state())
+    """Directory of everything that is kept: database, pulled weights, run-time sockets."""
+    account: str = "local"
+    """Account id that the printed examples use. Any id is accepted in a path."""
+    sources: tuple[SourceName, ...] = ("weights", "stand-in", "echo")
+    """Who may answer, in this order."""
+    models: dict[str, ModelSettings] = Field(default_factory=dict)
+    echo_script: Path | None = None
+    """TOML file with scripted answers for the echo source."""
+
+    max_body_bytes: int = Field(100 * 1024 * 1024, ge=1024)
+    request_timeout_s: float = Field(300.0, gt=0)
+    """Deadline of one request, waiting included; past it the answer is 3007."""
+    queue_limit: int = Field(1024, ge=0)
+    """Requests of one model that may wait; one more is answered 3040."""
+    idle_unload_s: float = Field(900.0, gt=0)
+    """A model that nobody asked for this long is unloaded."""
+    memory_limit_bytes: int | None = None
+    """Memory that loaded models may take together; default: 80 % of the machine's."""
+    load_timeout_s: float = Field(300.0, gt=0)
+
+    refuse_deprecated: bool = False
+    allow_json_stream: bool = False
+    unknown_fields: Literal["refuse", "ignore"] = "refuse"
+    """What to do with an input field that the model's schema does not have."""
+
+    log_format: Literal["text", "json"] = "text"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        toml = TomlConfigSettingsSource(settings_cls, toml_file=os.environ.get("GROUNDFOG_CONFIG", "groundfog.toml"))
+        return (init_settings, env_settings, toml)
+
+
+def default_state() -> Path:
+    """`.groundfog/` of the project when there is one, else the user's data directory."""
+    project = Path(".groundfog")
+    if project.is_dir():
+        return project.resolve()
+    base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(base) / "groundfog"
