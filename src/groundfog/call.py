@@ -14,16 +14,6 @@ if TYPE_CHECKING:
     from groundfog.tasks import Task
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Policy:
-    """The settings that decide what a request may ask for; handed to the decoders of `tasks/`."""
-
-    allow_json_stream: bool = False
-    unknown_fields: str = "refuse"
-    """`refuse` answers 5006 for a field that the schema does not have, `ignore` drops it."""
-    refuse_deprecated: bool = False
-
-
 @dataclasses.dataclass(slots=True)
 class Call:
     """One inference request, whatever dialect it came in.

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from groundfog import catalog
-from groundfog.call import Call, Policy, Reply
+from groundfog import catalog, errors, tasks
+from groundfog.call import Call, Reply
+from groundfog.catalog import Model
 from groundfog.clock import Clock, SystemClock
 from groundfog.inference import Inference
 from groundfog.settings import Settings
+from groundfog.tasks import Body, Policy
 
 
 class Platform:
@@ -36,6 +38,20 @@ class Platform:
 
     async def __aexit__(self, *_: object) -> None:
         await self.stop()
+
+    def model(self, model_id: str) -> Model:
+        """The model of an id. Raises NO_SUCH_MODEL; DEPRECATED_MODEL when the settings say so."""
+        model = self.catalog.find(model_id)
+        if self.policy.refuse_deprecated and model.deprecation_date and model.status != "active":
+            raise errors.DEPRECATED_MODEL(model=model.id, date=model.deprecation_date)
+        return model
+
+    def call(self, model_id: str, body: Body, *, account: str | None = None, dialect: str = "sdk") -> Call:
+        """Read native inputs into a `Call`; the caller sets the other fields (deadline, rejectIfBusy, …)."""
+        model = self.model(model_id)
+        task = tasks.for_model(model)
+        inputs, stream = task.decode(model, body, self.policy)
+        return Call(account or self.settings.account, model, task, inputs, stream=stream, dialect=dialect)
 
     async def run(self, call: Call) -> Reply:
         """Answer a call: unary with `output`, streamed with `deltas`. Raises `GroundfogError`."""

@@ -7,11 +7,12 @@ file). They are found through the entry-point group `groundfog.engines`; groundf
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Generic, Literal, Protocol, TypeVar, runtime_checkable
 
 import msgspec
+
+from groundfog.weights.files import ModelFiles
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -28,22 +29,6 @@ class Capabilities:
     in_process: bool = False
     install: str = ""
     """What to `pip install` when the engine's libraries are missing; empty: they are in the base install."""
-
-
-class ModelFiles(msgspec.Struct, frozen=True):
-    """Files of one model. `main` is the weights file; `folder` holds it and its companions (tokenizer, config).
-
-    `extra` names further files by role: `mmproj`, `draft`, `lora:<name>`.
-    """
-
-    format: str
-    main: str
-    folder: str
-    extra: dict[str, str] = {}
-
-    def path(self, role: str) -> Path | None:
-        found = self.extra.get(role)
-        return Path(found) if found else None
 
 
 class LoadOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -178,3 +163,16 @@ class Prepared:
 
     length: int
     data: Any
+
+
+@runtime_checkable
+class InProcessEngine(Engine, Protocol):
+    """An engine that declares `in_process` is called directly: no model file, no native code, no host process."""
+
+    def answer(self, task: str, inputs: msgspec.Struct) -> msgspec.Struct:
+        """The whole output, at once."""
+        ...
+
+    def stream(self, task: str, inputs: msgspec.Struct) -> Iterator[msgspec.Struct]:
+        """The same answer as deltas."""
+        ...

@@ -12,8 +12,17 @@ from typing import TYPE_CHECKING, Any, Protocol
 import msgspec
 
 if TYPE_CHECKING:
-    from groundfog.call import Policy
     from groundfog.catalog import Model
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Policy:
+    """The settings that decide what a request may ask for; handed to the decoders of `tasks/`."""
+
+    allow_json_stream: bool = False
+    unknown_fields: str = "refuse"
+    """`refuse` answers 5006 for a field that the schema does not have, `ignore` drops it."""
+    refuse_deprecated: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
