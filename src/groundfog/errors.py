@@ -285,6 +285,60 @@ NOT_IMPLEMENTED = _kind(
     "docs/fidelity.md lists what groundfog answers.",
     openai_type="server_error",
 )
+NO_OPEN_WEIGHTS = _kind(
+    "NO_OPEN_WEIGHTS",
+    3060,
+    404,
+    "No weights are listed for {model}: {what}",
+    "Give files of your own with `groundfog pull MODEL --from PATH`, or let another source answer.",
+)
+HUB_UNREACHABLE = _kind(
+    "HUB_UNREACHABLE",
+    3061,
+    503,
+    "The hub at {endpoint} cannot be reached: {what}",
+    "Check the connection and HF_ENDPOINT, then run the same command again: it goes on where it stopped.",
+    openai_type="server_error",
+)
+HUB_OFFLINE = _kind(
+    "HUB_OFFLINE",
+    3062,
+    503,
+    "HF_HUB_OFFLINE is set and {what} is not on this machine",
+    "Unset HF_HUB_OFFLINE for one `groundfog pull`, or give local files with `groundfog pull MODEL --from PATH`.",
+    openai_type="server_error",
+)
+HUB_GATED = _kind(
+    "HUB_GATED",
+    3063,
+    403,
+    "The repository {repo} is gated: its licence has to be accepted on the hub first",
+    "Accept the terms on the repository's page, then set HF_TOKEN to a token of that account and pull again.",
+    openai_type="permission_error",
+)
+HUB_NOT_FOUND = _kind(
+    "HUB_NOT_FOUND",
+    3064,
+    404,
+    "The hub has no {what} in {repo}",
+    "Choose another precision (`groundfog models show MODEL`), or give local files with `--from PATH`.",
+)
+WRONG_DIGEST = _kind(
+    "WRONG_DIGEST",
+    3065,
+    502,
+    "{file} arrived with the digest {got} instead of {want}; it was deleted",
+    "Pull again; if it happens twice, the hub or a proxy in between is giving out a damaged file.",
+    openai_type="server_error",
+)
+DISK_FULL = _kind(
+    "DISK_FULL",
+    3066,
+    507,
+    "Not enough disk space in {folder}: {need} needed, {free} free",
+    "Free some space (`groundfog rm MODEL`), choose a smaller `--precision`, or move the state directory (--state).",
+    openai_type="server_error",
+)
 NO_ROUTE = _kind("NO_ROUTE", 7000, 400, "No route for that URI", "Check the path.", prefix="")
 NOT_ROUTABLE = _kind(
     "NOT_ROUTABLE",

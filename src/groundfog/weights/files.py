@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -21,3 +22,14 @@ class ModelFiles(msgspec.Struct, frozen=True):
     def path(self, role: str) -> Path | None:
         found = self.extra.get(role)
         return Path(found) if found else None
+
+
+class Located(msgspec.Struct, frozen=True):
+    """Where the files of a model are. `engine` names the one that the table chose; None: any that reads the format.
+
+    `facts` come from the model's card: `pooling`, `normalize`, `query_prefix`, `document_prefix`, `max_input_tokens`, ….
+    """
+
+    files: ModelFiles
+    engine: str | None = None
+    facts: dict[str, Any] = {}
