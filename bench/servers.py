@@ -1,0 +1,75 @@
+"""Starting and ending the servers that are measured."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from urllib.request import urlopen
+
+
+@contextlib.contextmanager
+def process(
+    arguments: list[str], *, core: int | None = None, environ: Mapping[str, str] | None = None
+) -> Iterator[str]:
+    """Run a server whose first line on standard output is its URL; pinned to one core if asked. Yields the URL."""
+    log = tempfile.TemporaryFile()  # noqa: SIM115
+    child = subprocess.Popen(
+        arguments,
+        stdout=subprocess.PIPE,
+        stderr=log,
+        text=True,
+        env={**os.environ, **(environ or {})},
+        preexec_fn=None if core is None else lambda: os.sched_setaffinity(0, {core}),
+    )
+    try:
+        assert child.stdout is not None
+        url = child.stdout.readline().strip()
+        if not url.startswith("http://127.0.0.1:"):
+            log.seek(0)
+            raise RuntimeError(f"{arguments} did not start: {url!r}\n{log.read().decode(errors='replace')[-4000:]}")
+        yield url
+    finally:
+        child.send_signal(signal.SIGTERM)
+        try:
+            child.wait(20)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+        if child.stdout is not None:
+            child.stdout.close()
+        log.close()
+
+
+@contextlib.contextmanager
+def groundfog(*arguments: str, core: int | None = None, config: str | None = None) -> Iterator[str]:
+    """`groundfog serve` on a free port with a fresh state directory."""
+    with tempfile.TemporaryDirectory() as state:
+        environ = {"GROUNDFOG_LOG_LEVEL": "warning"}
+        if config is not None:
+            path = Path(state) / "groundfog.toml"
+            path.write_text(config)
+            environ["GROUNDFOG_CONFIG"] = str(path)
+        command = [sys.executable, "-m", "groundfog", "serve", "--port", "0", "--state", state, *arguments]
+        with process(command, core=core, environ=environ) as url:
+            wait_ready(f"{url}/readyz")
+            yield url
+
+
+def wait_ready(url: str, seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            with urlopen(url, timeout=5) as answer:
+                if answer.status == 200:
+                    return
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+        time.sleep(0.02)
