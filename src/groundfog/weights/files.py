@@ -27,7 +27,7 @@ class ModelFiles(msgspec.Struct, frozen=True):
 class Located(msgspec.Struct, frozen=True):
     """Where the files of a model are. `engine` names the one that the table chose; None: any that reads the format.
 
-    `facts` come from the model's card: `pooling`, `normalize`, `query_prefix`, `document_prefix`, `max_input_tokens`, ….
+    `facts` come from the model's card: `pooling`, `normalize`, `query_prefix`, `document_prefix`, `max_input_tokens`.
     """
 
     files: ModelFiles

@@ -1,0 +1,71 @@
+"""The room's door: which files serve a model on this machine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from groundfog.weights import local, memory, table
+from groundfog.weights.files import Located
+from groundfog.weights.manifest import Manifest, Manifests
+
+if TYPE_CHECKING:
+    from groundfog.catalog import Model
+    from groundfog.settings import ModelSettings, Settings
+
+ENGINE_OF_FORMAT = {"gguf": "llama.cpp", "onnx": "onnx-embeddings"}
+
+
+class Weights:
+    """Weights that were pulled, or given as a path in the settings of a model."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.table = table.default()
+        self.manifests = Manifests(settings.state / "weights")
+        self._models = {name.lower(): model for name, model in settings.models.items()}
+
+    def locate(self, model: Model) -> Located | None:
+        """Files of a model, or None when it has none here.
+
+        A path of the settings wins over what was pulled. Raises BAD_MODEL_FILE when the files are there but not whole:
+        another source never answers for damaged weights.
+        """
+        row = self.table.find(model)
+        facts = dict(row.facts) if row else {}
+        chosen = self._models.get(model.id.lower())
+        if chosen is not None and chosen.path is not None:
+            found = local.recognise(chosen.path, chosen.precision)
+            located = Located(found.files, chosen.engine or ENGINE_OF_FORMAT[found.files.format], facts)
+        else:
+            manifest = self.manifests.read(model.id)
+            if manifest is None:
+                return None
+            self.manifests.check_sizes(manifest)
+            files = self.manifests.model_files(manifest)
+            located = Located(files, (chosen and chosen.engine) or manifest.engine, facts)
+        return _with_extras(located, chosen) if chosen is not None else located
+
+    def pulled(self) -> list[Manifest]:
+        """What was pulled, by model id."""
+        return list(self.manifests.all())
+
+    def memory_needed(self, row: table.Row, precision: str | None = None) -> int:
+        """Estimated bytes for loading a row; see `memory.needed`."""
+        return memory.needed(row, row.precision(precision))
+
+    def fits(self, row: table.Row, precision: str | None = None) -> bool:
+        """Whether this machine has the memory for a row, within `settings.memory_limit_bytes`."""
+        return self.memory_needed(row, precision) <= memory.limit(self.settings.memory_limit_bytes)
+
+
+def _with_extras(located: Located, chosen: ModelSettings) -> Located:
+    extra = dict(located.files.extra)
+    if chosen.mmproj is not None:
+        extra["mmproj"] = str(chosen.mmproj.expanduser().resolve())
+    if chosen.draft is not None:
+        extra["draft"] = str(chosen.draft.expanduser().resolve())
+    for name, path in chosen.lora.items():
+        extra[f"lora:{name}"] = str(path.expanduser().resolve())
+    return msgspec.structs.replace(located, files=msgspec.structs.replace(located.files, extra=extra))

@@ -1,0 +1,126 @@
+"""Model files that a person gives as a path: what they are, and which of them is the main one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from groundfog import errors
+from groundfog.weights.files import ModelFiles
+from groundfog.weights.table import SPLIT
+
+ONNX_SUFFIX = {"": "fp32", "_fp16": "fp16", "_bf16": "bf16", "_int8": "int8", "_quantized": "int8"}
+"""Ending of an ONNX file's stem → precision, as exporters name them."""
+
+_PRECISION = re.compile(r"(?<![a-z0-9])(i?q\d+(?:_[0-9a-z]+)*|mxfp4|bf16|f16|f32)(?![a-z0-9])", re.IGNORECASE)
+
+
+class Recognised(msgspec.Struct, frozen=True):
+    """`members`: every file of the model, the main one first. `precision` is `unknown` where no name says it."""
+
+    files: ModelFiles
+    members: list[Path]
+    precision: str
+
+
+def recognise(path: Path, precision: str | None = None) -> Recognised:
+    """A GGUF file (single, or any part of a split one), an ONNX file, or a folder with either.
+
+    `precision` chooses between several ONNX files or GGUF files of one folder. Raises BAD_MODEL_FILE.
+    """
+    path = path.expanduser().resolve()
+    if path.is_dir():
+        return _folder(path, precision)
+    if not path.is_file():
+        raise errors.BAD_MODEL_FILE(file=path, what="there is no such file or folder")
+    suffix = path.suffix.lower()
+    if suffix == ".gguf":
+        return _gguf(path)
+    if suffix == ".onnx":
+        return _onnx(path)
+    raise errors.BAD_MODEL_FILE(file=path, what="groundfog reads .gguf and .onnx files")
+
+
+def _folder(folder: Path, precision: str | None) -> Recognised:
+    ggufs = sorted(path for path in folder.glob("*.gguf") if not _is_projector(path))
+    if ggufs:
+        heads = [path for path in ggufs if (part := SPLIT.search(path.name)) is None or part[1] == "00001"]
+        return _gguf(_choose(folder, heads or ggufs, precision, gguf_precision))
+    onnx = sorted([*folder.glob("*.onnx"), *folder.glob("onnx/*.onnx")])
+    if onnx:
+        return _onnx(_choose(folder, onnx, precision, onnx_precision))
+    raise errors.BAD_MODEL_FILE(file=folder, what="the folder holds neither a .gguf nor an .onnx file")
+
+
+def _choose(folder: Path, paths: list[Path], precision: str | None, of: Callable[[str], str]) -> Path:
+    if precision is not None:
+        paths = [path for path in paths if of(path.name).lower() == precision.lower()]
+        if not paths:
+            raise errors.BAD_MODEL_FILE(file=folder, what=f"no file in it has the precision {precision}")
+    if len(paths) > 1:
+        plain = [path for path in paths if path.name == "model.onnx"]
+        if len(plain) != 1:
+            names = ", ".join(path.name for path in paths)
+            raise errors.BAD_MODEL_FILE(file=folder, what=f"it holds several models ({names}); give one file")
+        paths = plain
+    return paths[0]
+
+
+def _is_projector(path: Path) -> bool:
+    return "mmproj" in path.name.lower()
+
+
+def gguf_precision(name: str) -> str:
+    """`Llama-3.2-1B-Instruct-Q4_K_M.gguf` → `Q4_K_M`."""
+    found = _PRECISION.findall(SPLIT.sub("", name.rpartition(".")[0] + ".gguf").rpartition(".")[0])
+    return str(found[-1]).upper() if found else "unknown"
+
+
+def onnx_precision(name: str) -> str:
+    """`model_fp16.onnx` → `fp16`; a name without an ending of the kind is fp32."""
+    stem = name.rpartition(".")[0].lower()
+    for suffix, precision in ONNX_SUFFIX.items():
+        if suffix and stem.endswith(suffix):
+            return precision
+    return "fp32"
+
+
+def _gguf(path: Path) -> Recognised:
+    with path.open("rb") as file:
+        if file.read(4) != b"GGUF":
+            raise errors.BAD_MODEL_FILE(file=path, what="it is not a GGUF file")
+    members = split_parts(path)
+    projectors = sorted(other for other in path.parent.glob("*.gguf") if _is_projector(other))
+    extra = {"mmproj": str(projectors[0])} if len(projectors) == 1 and not _is_projector(path) else {}
+    files = ModelFiles("gguf", str(members[0]), str(path.parent), extra)
+    return Recognised(files, [*members, *(Path(each) for each in extra.values())], gguf_precision(path.name))
+
+
+def split_parts(path: Path) -> list[Path]:
+    """All parts of a split GGUF in order, or the one file. Raises BAD_MODEL_FILE when a part is missing."""
+    found = SPLIT.search(path.name)
+    if found is None:
+        return [path]
+    count = int(found[2])
+    parts = [path.with_name(SPLIT.sub(f"-{number:05d}-of-{count:05d}", path.name)) for number in range(1, count + 1)]
+    for part in parts:
+        if not part.is_file():
+            raise errors.BAD_MODEL_FILE(file=part, what=f"this part of a model in {count} parts is missing")
+    return parts
+
+
+def _onnx(path: Path) -> Recognised:
+    folder = next((each for each in (path.parent, path.parent.parent) if (each / "tokenizer.json").is_file()), None)
+    if folder is None:
+        raise errors.BAD_MODEL_FILE(file=path, what="there is no tokenizer.json beside it")
+    external = sorted(path.parent.glob(path.name + "_data*"))
+    companions = [
+        folder / name
+        for name in ("tokenizer.json", "config.json", "tokenizer_config.json", "special_tokens_map.json")
+        if (folder / name).is_file()
+    ]
+    files = ModelFiles("onnx", str(path), str(folder))
+    return Recognised(files, [path, *external, *companions], onnx_precision(path.name))
