@@ -52,12 +52,13 @@ def running_server(
             for line in process.stdout:
                 log.append(line)
                 if line.startswith("http://"):
+                    url = line.strip()
                     break
             else:
                 raise RuntimeError("the server did not start:\n" + "".join(log))
             reader = threading.Thread(target=lambda: log.extend(process.stdout or ()), daemon=True)
             reader.start()
-            yield Server(log[-1].strip(), process, state, log)
+            yield Server(url, process, state, log)
         finally:
             process.terminate()
             try:
