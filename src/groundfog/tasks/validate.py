@@ -29,6 +29,8 @@ def find_problem(schema: Schema, value: Any, path: str) -> str | None:
     """The first violation as a sentence, or None. `path` is the JSON Pointer of `value`; the root is the empty text."""
     if not schema:
         return None
+    if isinstance(value, bytes):
+        return None if takes_bytes(schema) else mismatch(value, _all_type_names(schema), path)
     problem = _combined(schema, value, path)
     if problem is not None:
         return problem
@@ -55,6 +57,13 @@ def mismatch(value: Any, expected: Sequence[str], path: str) -> str:
     """The sentence for a value of a wrong type; `expected` are JSON Schema type names (and `binary`)."""
     names = ",".join(f"'{name}'" for name in expected)
     return f"Type mismatch of '{path or '/'}', '{type_name(value)}' not in {names}"
+
+
+def takes_bytes(schema: Schema) -> bool:
+    """Whether raw bytes are a form of the value: `format: binary` in the schema or in one of its branches."""
+    if schema.get("format") == "binary":
+        return True
+    return any(takes_bytes(branch) for keyword in ("oneOf", "anyOf") for branch in schema.get(keyword, ()))
 
 
 def type_name(value: Any) -> str:
@@ -104,7 +113,7 @@ def _branches(keyword: str, branches: Sequence[Schema], value: Any, path: str) -
         if len(typed) == 1:
             return typed[0]
         if not typed and all(_types(branch) for branch in branches):
-            return mismatch(value, list(dict.fromkeys(n for branch in branches for n in _type_names(branch))), path)
+            return mismatch(value, _all_type_names({keyword: branches}), path)
     details = ", ".join(dict.fromkeys(problem for problem in problems if problem))
     count = f", {matches} matches" if keyword == "oneOf" else ""
     return f"{keyword} at '{path or '/'}' not met{count}{': ' if details else ''}{details}"
@@ -214,10 +223,17 @@ def _type_names(schema: Schema) -> tuple[str, ...]:
     return (*names, "binary") if "array" in names and schema.get("format") == "binary" else names
 
 
+def _all_type_names(schema: Schema) -> tuple[str, ...]:
+    """Types of a schema and of its branches, each once."""
+    branches = (*schema.get("oneOf", ()), *schema.get("anyOf", ()))
+    names = (*_type_names(schema), *(name for branch in branches for name in _all_type_names(branch)))
+    return tuple(dict.fromkeys(names))
+
+
 def _is(value: Any, name: str) -> bool:
     match name:
         case "string":
-            return isinstance(value, str | bytes)
+            return isinstance(value, str)
         case "integer":
             return (isinstance(value, int) and not isinstance(value, bool)) or (
                 isinstance(value, float) and value.is_integer()
