@@ -14,7 +14,7 @@ def parse(content: bytes, content_type: str) -> list[FormPart]:
     A header set by hand (`multipart/form-data` alone) lacks the boundary: the first line of the body has it.
     """
     boundary = find_boundary(content, content_type)
-    parts = []
+    parts: list[FormPart] = []
     # Every delimiter is preceded by a line break that belongs to it, the first one only by the start of the body.
     for section in (b"\r\n" + content).split(b"\r\n--" + boundary)[1:]:
         if section.startswith(b"--"):
@@ -45,9 +45,9 @@ def _part(head: bytes, body: bytes) -> FormPart:
         name, colon, value = line.partition(":")
         if colon:
             message[name.strip()] = value.strip()
-    name = message.get_param("name", header="content-disposition")
+    field = message.get_param("name", header="content-disposition")
     filename = message.get_param("filename", header="content-disposition")
-    if not isinstance(name, str):
+    if not isinstance(field, str):
         raise errors.INCOMPLETE_REQUEST(what="a part of the multipart form has no name")
     kind = message.get_content_type() if message["content-type"] else None
-    return FormPart(name, body, filename if isinstance(filename, str) else None, kind)
+    return FormPart(field, body, filename if isinstance(filename, str) else None, kind)

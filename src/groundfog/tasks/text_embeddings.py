@@ -81,7 +81,11 @@ INSTRUCTED = Form(
     keywords={"anyOf": [{"required": ["queries"]}, {"required": ["documents"]}, {"required": ["text"]}]},
 )
 M3_TEXT = Form(
-    fields={"text": s.text_or_list("The text or texts to embed", most=LARGE_BATCH), "truncate_inputs": _TRUNCATE},
+    fields={
+        "text": s.text_or_list("The text or texts to embed", most=LARGE_BATCH),
+        "truncate_inputs": _TRUNCATE,
+        "pooling": s.text("How token vectors become one; the model's own way is `cls`", choices=("mean", "cls")),
+    },
     required=("text",),
 )
 M3_CONTEXTS = Form(
@@ -230,4 +234,4 @@ def _read_m3(body: Body, policy: Policy) -> Inputs:
         )
     values = M3_TEXT.read(body, policy)
     texts, single = _texts(values["text"])
-    return Inputs(texts=texts, single=single, truncate=values["truncate_inputs"])
+    return Inputs(texts=texts, single=single, truncate=values["truncate_inputs"], pooling=values.get("pooling"))
