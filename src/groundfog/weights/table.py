@@ -24,6 +24,17 @@ Basis = Literal["checked", "inferred"]
 SizeBasis = Literal["checked", "estimated"]
 
 BITS_PER_WEIGHT = {
+    "UD-IQ1_S": 2.3,
+    "UD-IQ1_M": 2.4,
+    "UD-Q2_K_XL": 2.7,
+    "UD-IQ3_XXS": 3.0,
+    "UD-Q3_K_XL": 3.7,
+    "UD-IQ4_XS": 4.3,
+    "UD-Q4_K_M": 4.9,
+    "UD-Q4_K_XL": 5.0,
+    "UD-Q5_K_XL": 5.9,
+    "UD-Q6_K": 6.6,
+    "UD-Q8_K_XL": 9.0,
     "Q2_K": 3.35,
     "Q3_K_M": 4.0,
     "Q4_0": 4.65,
@@ -39,7 +50,7 @@ BITS_PER_WEIGHT = {
     "fp16": 16.0,
     "int8": 8.2,
 }
-"""Average over a whole model, embeddings included; from the sizes of published files of 7–14 billion parameters."""
+"""Average over a whole model, embeddings included; from the sizes of published files."""
 
 SPLIT = re.compile(r"-(\d{5})-of-(\d{5})(?=\.gguf$)", re.IGNORECASE)
 
@@ -75,6 +86,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     mmproj: str | None = None
     """Vision projector in the same repository."""
     mmproj_bytes: int = 0
+    mmproj_size: SizeBasis = "estimated"
     kv_bytes_per_token: int | None = None
     """16-bit keys and values of one token over all layers: layers × KV heads × head size × 4."""
     gated: bool = False
@@ -99,9 +111,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
         """Bytes on disk of everything that a pull of this precision fetches (small companions left out)."""
         seen = self.sizes.get(precision)
         if seen is not None:
-            return Size(seen + self.mmproj_bytes, "checked")
-        bits = BITS_PER_WEIGHT.get(precision, 16.0)
-        return Size(int(self.parameters * 1e9 * bits / 8) + self.mmproj_bytes, "estimated")
+            return Size(seen + self.mmproj_bytes, self.mmproj_size if self.mmproj else "checked")
+        return Size(int(self.parameters * 1e9 * BITS_PER_WEIGHT[precision] / 8) + self.mmproj_bytes, "estimated")
 
     def main_files(self, precision: str, names: Iterable[str]) -> list[str]:
         """Files of a repository that hold this precision: one, or all parts of a split one in order; empty if none."""
