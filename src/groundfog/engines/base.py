@@ -7,7 +7,7 @@ file). They are found through the entry-point group `groundfog.engines`; groundf
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Generic, Literal, Protocol, TypeVar, runtime_checkable
 
 import msgspec
@@ -167,12 +167,15 @@ class Prepared:
 
 @runtime_checkable
 class InProcessEngine(Engine, Protocol):
-    """An engine that declares `in_process` is called directly: no model file, no native code, no host process."""
+    """An engine that declares `in_process` is called directly: no model file, no native code, no host process.
 
-    def answer(self, task: str, inputs: msgspec.Struct) -> msgspec.Struct:
+    Both calls are quick. Where an answer has to wait (a scripted delay), they return the asynchronous twin instead.
+    """
+
+    def answer(self, task: str, inputs: msgspec.Struct) -> msgspec.Struct | Awaitable[msgspec.Struct]:
         """The whole output, at once."""
         ...
 
-    def stream(self, task: str, inputs: msgspec.Struct) -> Iterator[msgspec.Struct]:
+    def stream(self, task: str, inputs: msgspec.Struct) -> Iterator[msgspec.Struct] | AsyncIterator[msgspec.Struct]:
         """The same answer as deltas."""
         ...

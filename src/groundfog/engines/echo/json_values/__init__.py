@@ -1,0 +1,34 @@
+"""Values that are valid for a JSON Schema: deterministic in (schema, seed, text), or a plain refusal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from groundfog import errors
+from groundfog.engines.echo.json_values.check import fits
+from groundfog.engines.echo.json_values.maker import Maker
+from groundfog.engines.echo.json_values.schema import Impossible
+
+ATTEMPTS = 24
+
+
+def generate(schema: dict[str, Any], seed: int, text: str = "") -> Any:
+    """A value valid for `schema`; free texts and numbers are taken from `text` where they fit.
+
+    Every value is checked before it is given. Raises NO_JSON_SCHEMA when the schema needs what echo cannot do, or
+    when no valid value was found.
+    """
+    problem = "no value was found that fits the schema"
+    for attempt in range(ATTEMPTS):
+        try:
+            value = Maker(schema, seed, text, attempt).make()
+            if fits(schema, value):
+                return value
+        except Impossible as impossible:
+            problem = str(impossible)
+            if impossible.final:
+                break
+        except RecursionError:
+            problem = "the schema refers to itself without end"
+            break
+    raise errors.NO_JSON_SCHEMA(what=problem)

@@ -1,0 +1,105 @@
+"""Texts that a regular expression finds."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from groundfog.engines.echo.json_values.check import compiled
+from groundfog.engines.echo.json_values.schema import Impossible
+from groundfog.engines.echo.seeds import Random
+
+# Python's own parser of its expressions; it has no public name any more, and a second one would read them otherwise.
+_parser: Any = import_module("re._parser")
+
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_CATEGORIES = {
+    "CATEGORY_DIGIT": "0123456789",
+    "CATEGORY_SPACE": " ",
+    "CATEGORY_WORD": _LETTERS + "0123456789_",
+    "CATEGORY_NOT_DIGIT": _LETTERS,
+    "CATEGORY_NOT_SPACE": _LETTERS + "0123456789",
+    "CATEGORY_NOT_WORD": "-.!, ",
+}
+_PRINTABLE = _LETTERS + _LETTERS.upper() + "0123456789-_.,:;!?/ @#()[]{}<>+*=&%$'\"\\~^|`"
+_EXTRA = 3
+"""Repetitions beyond the least that a first effort may take."""
+
+
+def make_match(pattern: str, random: Random, least: int = 0, most: int | None = None, effort: int = 0) -> str:
+    """A text that `pattern` is likely to find, `least` to `most` characters long if it can be; the caller checks.
+
+    Each `effort` makes longer repetitions. Raises Impossible for an expression that cannot be read.
+    """
+    compiled(pattern)
+    groups: dict[int, str] = {}
+    extra = 0 if most is not None and effort % 3 == 0 else _EXTRA + effort // 4
+    if least:
+        extra = max(extra, least if effort % 2 == 0 else least // (1 + effort % 5))
+    text = _sequence(_parser.parse(pattern), random, groups, extra)
+    if len(text) < least and not pattern.endswith("$"):
+        text += "".join(_LETTERS[random.below(26)] for _ in range(least - len(text)))
+    return text
+
+
+def _sequence(nodes: Any, random: Random, groups: dict[int, str], extra: int) -> str:
+    return "".join(_node(str(name), value, random, groups, extra) for name, value in nodes)
+
+
+def _node(name: str, value: Any, random: Random, groups: dict[int, str], extra: int) -> str:
+    match name:
+        case "LITERAL":
+            return chr(value)
+        case "NOT_LITERAL":
+            return _outside([chr(value)], random)
+        case "ANY":
+            return _LETTERS[random.below(26)]
+        case "IN":
+            return _in_class(value, random)
+        case "BRANCH":
+            return _sequence(value[1][random.below(len(value[1]))], random, groups, extra)
+        case "SUBPATTERN":
+            made = _sequence(value[3], random, groups, extra)
+            if value[0] is not None:
+                groups[value[0]] = made
+            return made
+        case "MAX_REPEAT" | "MIN_REPEAT" | "POSSESSIVE_REPEAT":
+            low, high, part = value
+            times = random.between(low, min(int(high), low + extra))
+            return "".join(_sequence(part, random, groups, extra) for _ in range(times))
+        case "GROUPREF":
+            return groups.get(value, "")
+        case "ATOMIC_GROUP":
+            return _sequence(value, random, groups, extra)
+        case "AT" | "ASSERT" | "ASSERT_NOT":
+            # Places and look-arounds take no characters; whether they hold is for the caller's check.
+            return ""
+    raise Impossible(f"patterns with {name.lower()} are not supported", final=True)
+
+
+def _in_class(parts: Any, random: Random) -> str:
+    negated = str(parts[0][0]) == "NEGATE"
+    ranges: list[tuple[int, int]] = []
+    for kind, value in parts[1:] if negated else parts:
+        match str(kind):
+            case "LITERAL":
+                ranges.append((value, value))
+            case "RANGE":
+                ranges.append(value)
+            case "CATEGORY":
+                ranges += [(ord(letter), ord(letter)) for letter in _CATEGORIES[str(value)]]
+    if negated:
+        return _outside([letter for letter in _PRINTABLE if any(a <= ord(letter) <= b for a, b in ranges)], random)
+    place = random.below(sum(high - low + 1 for low, high in ranges))
+    for low, high in ranges:
+        if place <= high - low:
+            return chr(low + place)
+        place -= high - low + 1
+    raise AssertionError("unreachable: the place is within the ranges")
+
+
+def _outside(excluded: list[str], random: Random) -> str:
+    allowed = [letter for letter in _PRINTABLE if letter not in excluded]
+    if not allowed:
+        raise Impossible("a pattern excludes every printable character", final=True)
+    return allowed[random.below(len(allowed))]

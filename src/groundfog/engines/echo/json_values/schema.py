@@ -1,0 +1,136 @@
+"""Reading a schema: references followed, several schemas of one value merged into one."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+from urllib.parse import unquote
+
+Schema = dict[str, Any]
+SchemaOrBool = Schema | bool
+
+
+class Impossible(Exception):
+    """No value can be made here; `final` when another attempt would not help."""
+
+    def __init__(self, what: str, final: bool = False) -> None:
+        super().__init__(what)
+        self.final = final
+
+
+def resolve(root: SchemaOrBool, reference: str) -> SchemaOrBool:
+    """The schema that `$ref` names within `root`: `#`, `#/pointer`, `#anchor`, or the root's own `$id` before these."""
+    own = root.get("$id", "") if isinstance(root, dict) else ""
+    if own and reference.startswith(own):
+        reference = reference[len(own) :] or "#"
+    if not reference.startswith("#"):
+        found = _named(root, "$id", reference)
+        if found is None:
+            raise Impossible(f"$ref {reference} is not within the schema", final=True)
+        return found
+    fragment = unquote(reference[1:])
+    if not fragment:
+        return root
+    if not fragment.startswith("/"):
+        found = _named(root, "$anchor", fragment)
+        if found is None:
+            raise Impossible(f"$ref {reference} names nothing", final=True)
+        return found
+    place: Any = root
+    for step in fragment[1:].split("/"):
+        step = step.replace("~1", "/").replace("~0", "~")
+        try:
+            place = place[int(step)] if isinstance(place, list) else place[step]
+        except (KeyError, IndexError, ValueError, TypeError):
+            raise Impossible(f"$ref {reference} names nothing", final=True) from None
+    if not isinstance(place, dict | bool):
+        raise Impossible(f"$ref {reference} names no schema", final=True)
+    return place
+
+
+def _named(place: Any, keyword: str, name: str) -> SchemaOrBool | None:
+    if isinstance(place, dict):
+        if place.get(keyword) == name:
+            return place
+        parts: Any = place.values()
+    elif isinstance(place, list):
+        parts = place
+    else:
+        return None
+    for part in parts:
+        found = _named(part, keyword, name)
+        if found is not None:
+            return found
+    return None
+
+
+_LARGER = frozenset(("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties", "minContains"))
+_SMALLER = frozenset(("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties", "maxContains"))
+_BY_NAME = frozenset(("properties", "patternProperties", "$defs", "definitions", "dependentSchemas"))
+_BOTH = frozenset(("items", "additionalProperties", "unevaluatedProperties", "unevaluatedItems", "propertyNames"))
+
+
+def merge(first: SchemaOrBool, second: SchemaOrBool) -> SchemaOrBool:
+    """One schema for values that fit both, as far as that can be written; the caller checks the values it makes."""
+    if first is False or second is False:
+        return False
+    if first is True or not first:
+        return second
+    if second is True or not second:
+        return first
+    merged = dict(first)
+    for keyword, value in second.items():
+        if keyword not in merged or merged[keyword] == value:
+            merged[keyword] = value
+            continue
+        old = merged[keyword]
+        if keyword in _LARGER and not isinstance(value, bool):
+            merged[keyword] = max(old, value)
+        elif keyword in _SMALLER and not isinstance(value, bool):
+            merged[keyword] = min(old, value)
+        elif keyword == "type":
+            merged["type"] = _both_types(old, value)
+        elif keyword in _BY_NAME:
+            merged[keyword] = _by_name(old, value)
+        elif keyword in _BOTH and not isinstance(old, list) and not isinstance(value, list):
+            merged[keyword] = merge(old, value)
+        elif keyword == "required":
+            merged[keyword] = list(dict.fromkeys([*old, *value]))
+        elif keyword == "enum":
+            merged[keyword] = [choice for choice in old if choice in value]
+        elif keyword == "uniqueItems":
+            merged[keyword] = bool(old or value)
+        elif keyword == "multipleOf" and isinstance(old, int) and isinstance(value, int):
+            merged[keyword] = math.lcm(old, value)
+        elif keyword == "allOf":
+            merged[keyword] = [*old, *value]
+        elif keyword in ("anyOf", "oneOf", "not", "if", "$ref", "contains", "pattern", "const", "dependentRequired"):
+            merged["allOf"] = [*merged.get("allOf", ()), _alone(second, keyword)]
+    return merged
+
+
+def _alone(schema: Schema, keyword: str) -> Schema:
+    companions = ("if", "then", "else") if keyword == "if" else (keyword,)
+    return {name: schema[name] for name in companions if name in schema}
+
+
+def _by_name(old: Schema, new: Schema) -> Schema:
+    both = dict(old)
+    for name, part in new.items():
+        both[name] = merge(both[name], part) if name in both else part
+    return both
+
+
+def types(schema: Schema) -> list[str]:
+    named = schema.get("type", [])
+    return [named] if isinstance(named, str) else list(named)
+
+
+def _both_types(old: Any, new: Any) -> list[str]:
+    first, second = types({"type": old}), types({"type": new})
+    both = [name for name in first if name in second]
+    if not both and "integer" in first + second and "number" in first + second:
+        both = ["integer"]
+    if not both:
+        raise Impossible(f"no value is {' or '.join(first)} and {' or '.join(second)} at once")
+    return both
