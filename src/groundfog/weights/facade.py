@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from groundfog.weights import local, memory, table
 from groundfog.weights.files import Located
+from groundfog.weights.hub import Hub
 from groundfog.weights.manifest import Manifest, Manifests
+from groundfog.weights.progress import Progress, silent
+from groundfog.weights.pull import Puller
 
 if TYPE_CHECKING:
     from groundfog.catalog import Model
@@ -50,6 +54,29 @@ class Weights:
     def pulled(self) -> list[Manifest]:
         """What was pulled, by model id."""
         return list(self.manifests.all())
+
+    def puller(self, progress: Progress = silent, hub: Hub | None = None) -> Puller:
+        """What brings files here, checks them and removes them."""
+        return Puller(self.manifests, progress, hub or Hub())
+
+    def pull(
+        self,
+        model: Model,
+        precision: str | None = None,
+        *,
+        update: bool = False,
+        progress: Progress = silent,
+        hub: Hub | None = None,
+    ) -> Manifest:
+        """Pull a model's weights from the hub. Raises NO_OPEN_WEIGHTS, HUB_*, WRONG_DIGEST, DISK_FULL."""
+        row = self.table.row(model)
+        return self.puller(progress, hub).from_hub(model.id, row, row.precision(precision), update=update)
+
+    def take(self, model: Model, path: Path, precision: str | None = None, *, progress: Progress = silent) -> Manifest:
+        """Copy a model's weights from a local file or folder. Raises BAD_MODEL_FILE, DISK_FULL."""
+        found = local.recognise(path, precision)
+        engine = ENGINE_OF_FORMAT[found.files.format]
+        return self.puller(progress).from_path(model.id, path, engine, precision)
 
     def memory_needed(self, row: table.Row, precision: str | None = None) -> int:
         """Estimated bytes for loading a row; see `memory.needed`."""

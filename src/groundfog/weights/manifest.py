@@ -76,10 +76,12 @@ class Manifests:
             raise errors.BAD_MODEL_FILE(file=path, what=f"the manifest is damaged ({error})") from error
 
     def all(self) -> Iterator[Manifest]:
+        """Every manifest that can be read, by model id."""
         for path in sorted(self.directory.glob("*.json")):
-            manifest = self._read(path)
-            if manifest is not None:
-                yield manifest
+            with contextlib.suppress(errors.GroundfogError):
+                manifest = self._read(path)
+                if manifest is not None:
+                    yield manifest
 
     def write(self, manifest: Manifest) -> None:
         """Atomically: a reader sees the old manifest, or the new one."""

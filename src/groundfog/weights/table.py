@@ -32,6 +32,7 @@ BITS_PER_WEIGHT = {
     "UD-IQ4_XS": 4.3,
     "UD-Q4_K_M": 4.9,
     "UD-Q4_K_XL": 5.0,
+    "UD-Q5_K_M": 5.75,
     "UD-Q5_K_XL": 5.9,
     "UD-Q6_K": 6.6,
     "UD-Q8_K_XL": 9.0,
