@@ -25,6 +25,9 @@ _BY_KEYWORD = {
     "number": ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
 }  # fmt: skip
 
+_TWICE = frozenset(("anyOf", "oneOf", "if", "then", "else", "pattern", "contains", "dependentRequired"))
+"""Keywords that a schema can hold only once; a second one stays in `allOf` until the first has been dealt with."""
+
 _TYPES = ["string", "integer", "object", "array", "boolean", "null", "number"]
 
 
@@ -82,6 +85,8 @@ class Maker:
                 schema = {name: part for name, part in schema.items() if name != "allOf"}
                 for part in parts:
                     schema = merge(schema, self.flat(part))
+                if isinstance(schema, dict) and all(_TWICE.issuperset(part) for part in schema.get("allOf", ())):
+                    return schema
             elif "$dynamicRef" in schema or "$recursiveRef" in schema:
                 raise Impossible("$dynamicRef is not supported", final=True)
             else:

@@ -104,7 +104,11 @@ def merge(first: SchemaOrBool, second: SchemaOrBool) -> SchemaOrBool:
             merged[keyword] = math.lcm(old, value)
         elif keyword == "allOf":
             merged[keyword] = [*old, *value]
-        elif keyword in ("anyOf", "oneOf", "not", "if", "$ref", "contains", "pattern", "const", "dependentRequired"):
+        elif keyword == "not":
+            merged[keyword] = {"anyOf": [old, value]}
+        elif keyword == "const":
+            raise Impossible("two values of const exclude each other")
+        elif keyword in ("anyOf", "oneOf", "if", "$ref", "contains", "pattern", "dependentRequired"):
             merged["allOf"] = [*merged.get("allOf", ()), _alone(second, keyword)]
     return merged
 

@@ -17,6 +17,8 @@ _TRIES = 60
 def make_string(schema: Schema, hints: Hints, random: Random) -> str:
     """A text: a word of the request where the schema leaves it free. An unknown format is an annotation, as usual."""
     limits: Schema = {name: schema[name] for name in ("minLength", "maxLength", "pattern") if name in schema}
+    if "allOf" in schema:
+        limits["allOf"] = [part for part in schema["allOf"] if "pattern" in part]
     if schema.get("format") in FORMATS:
         for _ in range(_TRIES):
             made = FORMATS[schema["format"]](random)

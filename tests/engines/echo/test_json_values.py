@@ -1,0 +1,287 @@
+"""Echo's values are valid for their schema, whatever the schema asks; what it cannot do it refuses by name."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import jsonschema
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from groundfog.engines.echo.json_values import generate
+from groundfog.engines.echo.json_values.check import fits
+from groundfog.errors import NO_JSON_SCHEMA, GroundfogError
+
+TEXT = "Please book 3 seats for Ada Lovelace, from Oslo to Turin, at most 99.5 euros"
+
+
+def valid(schema: dict[str, Any], value: Any) -> bool:
+    checker = jsonschema.Draft202012Validator.FORMAT_CHECKER
+    return jsonschema.Draft202012Validator(schema, format_checker=checker).is_valid(value)
+
+
+def refused(schema: dict[str, Any]) -> str:
+    with pytest.raises(GroundfogError) as caught:
+        generate(schema, 1, TEXT)
+    assert caught.value.kind is NO_JSON_SCHEMA
+    return caught.value.description
+
+
+SCHEMAS: dict[str, dict[str, Any]] = {
+    "nested": {
+        "type": "object",
+        "properties": {
+            "people": {
+                "type": "array",
+                "minItems": 2,
+                "maxItems": 3,
+                "items": {
+                    "type": "object",
+                    "properties": {"name": {"type": "string"}, "age": {"type": "integer", "minimum": 0}},
+                    "required": ["name", "age"],
+                    "additionalProperties": False,
+                },
+            }
+        },
+        "required": ["people"],
+    },
+    "anyOf": {"anyOf": [{"type": "string", "maxLength": 5}, {"type": "number", "minimum": 5}]},
+    "oneOf": {"oneOf": [{"type": "number", "multipleOf": 5}, {"type": "number", "multipleOf": 3}]},
+    "oneOf tagged": {
+        "oneOf": [
+            {"type": "object", "properties": {"kind": {"const": "a"}, "x": {"type": "integer"}}, "required": ["kind"]},
+            {"type": "object", "properties": {"kind": {"const": "b"}}, "required": ["kind", "y"]},
+        ]
+    },
+    "allOf": {
+        "allOf": [
+            {"type": "object", "properties": {"a": {"type": "integer", "minimum": 3}}, "required": ["a"]},
+            {"properties": {"a": {"maximum": 4}, "b": {"type": "string", "minLength": 30}}, "required": ["b"]},
+        ]
+    },
+    "two anyOf": {
+        "allOf": [
+            {"anyOf": [{"required": ["a"]}, {"required": ["b"]}]},
+            {"anyOf": [{"required": ["c"]}, {"required": ["d"]}]},
+        ],
+        "type": "object",
+    },
+    "ref": {
+        "$defs": {"point": {"type": "object", "properties": {"x": {"type": "number"}}, "required": ["x"]}},
+        "type": "array",
+        "items": {"$ref": "#/$defs/point"},
+        "minItems": 1,
+    },
+    "recursive ref": {
+        "$defs": {
+            "node": {
+                "type": "object",
+                "properties": {"value": {}, "children": {"type": "array", "items": {"$ref": "#/$defs/node"}}},
+                "required": ["value", "children"],
+            }
+        },
+        "$ref": "#/$defs/node",
+    },
+    "recursive anyOf": {
+        "$defs": {"list": {"anyOf": [{"type": "object", "properties": {"next": {"$ref": "#/$defs/list"}},
+                                      "required": ["next"]}, {"type": "null"}]}},
+        "$ref": "#/$defs/list",
+    },
+    "ref to root": {"type": "object", "properties": {"next": {"$ref": "#"}, "v": {"const": 1}}, "required": ["v"]},
+    "ref with siblings": {"$defs": {"n": {"type": "integer"}}, "$ref": "#/$defs/n", "minimum": 7, "maximum": 7},
+    "anchor": {"$defs": {"n": {"$anchor": "here", "type": "boolean"}}, "$ref": "#here"},
+    "escaped pointer": {"$defs": {"a/b": {"type": "null"}}, "$ref": "#/$defs/a~1b"},
+    "enum": {"enum": ["red", 1, None, {"a": [True]}]},
+    "enum bounded": {"enum": [1, 2, 30], "minimum": 10},
+    "const": {"const": {"deep": [1, "x"]}},
+    "type list": {"type": ["null", "string"], "minLength": 3},
+    "unique enum": {"type": "array", "items": {"enum": ["a", "b", "c"]}, "uniqueItems": True, "minItems": 3},
+    "unique booleans": {"type": "array", "items": {"type": "boolean"}, "uniqueItems": True, "minItems": 2},
+    "unique strings": {"type": "array", "items": {"type": "string"}, "uniqueItems": True, "minItems": 12},
+    "tuple": {"prefixItems": [{"type": "string"}, {"type": "integer"}], "items": False, "minItems": 2},
+    "contains": {"type": "array", "items": {"type": "integer"}, "contains": {"minimum": 50}, "minContains": 2},
+    "exclusive": {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 0.001},
+    "exclusive integer": {"type": "integer", "exclusiveMinimum": 3, "exclusiveMaximum": 5},
+    "negative": {"type": "integer", "maximum": -10},
+    "multiple": {"type": "number", "multipleOf": 0.25, "minimum": 1, "maximum": 2},
+    "multiple integer": {"type": "integer", "multipleOf": 7, "minimum": 50, "maximum": 60},
+    "integer of half": {"type": "integer", "multipleOf": 0.5, "minimum": 3},
+    "pattern": {"type": "string", "pattern": "^[A-Z]{2,3}-\\d{4}(-[a-f0-9]+)?$"},
+    "pattern loose": {"type": "string", "pattern": "[0-9]x", "minLength": 20, "maxLength": 22},
+    "pattern long": {"type": "string", "pattern": "^[a-z]*$", "minLength": 40},
+    "pattern short": {"type": "string", "pattern": "^[a-z]+$", "maxLength": 1},
+    "pattern look-ahead": {"type": "string", "pattern": "^(?=.*\\d)[a-z\\d]{8,12}$"},
+    "pattern negated": {"type": "string", "pattern": "^[^a-z\\d]+$"},
+    "pattern group": {"type": "string", "pattern": "^(?P<q>['\"])\\w+(?P=q)$"},
+    "lengths": {"type": "string", "minLength": 5, "maxLength": 5},
+    "empty string": {"type": "string", "maxLength": 0},
+    "pattern properties": {
+        "type": "object",
+        "patternProperties": {"^x-[a-z]{3}$": {"type": "integer"}},
+        "additionalProperties": False,
+        "minProperties": 3,
+    },
+    "additional": {"type": "object", "additionalProperties": {"type": "boolean"}, "minProperties": 2},
+    "required undeclared": {"type": "object", "required": ["a"], "additionalProperties": {"type": "integer"}},
+    "property names": {"type": "object", "propertyNames": {"pattern": "^[a-z]{4}$"}, "minProperties": 2},
+    "max properties": {
+        "type": "object",
+        "properties": {"a": {}, "b": {}, "c": {}},
+        "required": ["b"],
+        "maxProperties": 1,
+    },
+    "impossible optional": {"type": "object", "properties": {"a": False, "b": {"type": "null"}}, "required": ["b"]},
+    "dependent": {
+        "type": "object",
+        "properties": {"card": {"type": "string"}},
+        "dependentRequired": {"card": ["address"]},
+        "dependentSchemas": {"card": {"properties": {"zip": {"type": "integer"}}, "required": ["zip"]}},
+    },
+    "conditional": {
+        "type": "object",
+        "properties": {"country": {"enum": ["NO", "US"]}},
+        "required": ["country"],
+        "if": {"properties": {"country": {"const": "US"}}},
+        "then": {"properties": {"zip": {"type": "string", "pattern": "^\\d{5}$"}}, "required": ["zip"]},
+        "else": {"properties": {"code": {"type": "integer"}}, "required": ["code"]},
+    },
+    "not": {"type": "integer", "minimum": 0, "maximum": 9, "not": {"multipleOf": 2}},
+    "not a type": {"not": {"type": ["string", "object"]}},
+    "unevaluated": {
+        "allOf": [{"properties": {"a": {"type": "integer"}}, "required": ["a"]}],
+        "properties": {"b": {"type": "integer"}},
+        "unevaluatedProperties": False,
+    },
+    "no type": {"properties": {"a": {"items": {"minimum": 4}, "minItems": 1}}, "required": ["a"]},
+    "anything": {},
+    **{f"format {name}": {"type": "string", "format": name} for name in (
+        "date", "time", "date-time", "duration", "uuid", "email", "hostname", "ipv4", "ipv6", "uri", "uri-reference",
+        "json-pointer", "relative-json-pointer", "regex", "iri", "idn-email", "unheard-of")},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+@pytest.mark.parametrize("seed", [0, 1, 77, 4_000_000_000])
+def test_a_value_is_valid_for_its_schema(name: str, seed: int) -> None:
+    value = generate(SCHEMAS[name], seed, TEXT)
+    assert valid(SCHEMAS[name], value), value
+    assert generate(SCHEMAS[name], seed, TEXT) == value
+
+
+def test_another_seed_makes_another_value() -> None:
+    schema = {"type": "object", "properties": {"id": {"type": "string", "format": "uuid"}}}
+    assert generate(schema, 1) != generate(schema, 2)
+
+
+def test_free_places_are_filled_from_the_text() -> None:
+    schema = {
+        "type": "object",
+        "properties": {"passenger": {"type": "string"}, "seats": {"type": "integer"}, "price": {"type": "number"}},
+    }
+    assert generate(schema, 1, TEXT) == {"passenger": "Ada Lovelace", "seats": 3, "price": 99.5}
+
+
+def test_an_enum_value_that_the_text_names_is_chosen() -> None:
+    schema = {"enum": ["sunny", "rainy", "foggy"]}
+    assert {generate(schema, seed, "It was rainy in Bergen") for seed in range(20)} == {"rainy"}
+
+
+@pytest.mark.parametrize(
+    ("schema", "named"),
+    [
+        ({"$ref": "https://example.com/other.json"}, "https://example.com/other.json"),
+        ({"$ref": "#/$defs/missing"}, "#/$defs/missing"),
+        ({"$dynamicRef": "#node"}, "$dynamicRef"),
+        ({"type": "string", "pattern": "(unclosed"}, "unclosed"),
+        ({"type": "integer", "minimum": 5, "maximum": 4}, "bounds"),
+        ({"type": "array", "items": {"const": 1}, "uniqueItems": True, "minItems": 2}, "uniqueItems"),
+        ({"allOf": [{"type": "string"}, {"type": "integer"}]}, "string and integer"),
+        ({"type": "object", "required": ["a"], "additionalProperties": False}, "a"),
+        ({"$defs": {"n": {"type": "object", "properties": {"n": {"$ref": "#/$defs/n"}}, "required": ["n"]}},
+          "$ref": "#/$defs/n"}, "without end"),
+        ({"$defs": {"a": {"$ref": "#/$defs/b"}, "b": {"$ref": "#/$defs/a"}}, "$ref": "#/$defs/a"}, "without end"),
+        ({"type": "decimal"}, "decimal"),
+        ({"not": {}}, "not"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_met_is_refused_by_name(schema: dict[str, Any], named: str) -> None:
+    assert named in refused(schema)
+
+
+names = st.sampled_from(["a", "b", "c", "deep"])
+
+
+def _bounded(low: str, high: str, numbers: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+    return st.tuples(numbers, numbers).map(lambda pair: {low: min(pair), high: max(pair)})
+
+
+small = st.integers(0, 4)
+leaves: st.SearchStrategy[dict[str, Any]] = st.one_of(
+    st.just({}),
+    st.just({"type": "boolean"}),
+    st.just({"type": "null"}),
+    _bounded("minimum", "maximum", st.integers(-1000, 1000)).map(lambda b: {"type": "integer", **b}),
+    _bounded("minimum", "maximum", st.floats(-1e6, 1e6)).map(lambda b: {"type": "number", **b}),
+    st.integers(1, 50).map(lambda step: {"type": "integer", "multipleOf": step}),
+    _bounded("minLength", "maxLength", st.integers(0, 60)).map(lambda b: {"type": "string", **b}),
+    st.sampled_from(["date", "uuid", "email", "ipv4"]).map(lambda f: {"type": "string", "format": f}),
+    st.sampled_from(["^a+b?$", "\\d{2,}", "^(yes|no)$", "^[^,]{3}$"]).map(lambda p: {"type": "string", "pattern": p}),
+    st.lists(st.one_of(st.integers(), st.text(max_size=3), st.none()), min_size=1).map(lambda e: {"enum": e}),
+    st.one_of(st.integers(), st.text(), st.booleans(), st.none()).map(lambda c: {"const": c}),
+    st.just({"$ref": "#/$defs/shared"}),
+)
+
+
+def _containers(inner: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:
+    objects = st.builds(
+        lambda properties, some, closed: {
+            "type": "object",
+            "properties": properties,
+            "required": sorted(set(some) & set(properties)),
+            **({"additionalProperties": False} if closed else {}),
+        },
+        st.dictionaries(names, inner, max_size=4),
+        st.sets(names),
+        st.booleans(),
+    )
+    arrays = st.builds(
+        lambda items, bounds: {"type": "array", "items": items, **bounds},
+        inner,
+        _bounded("minItems", "maxItems", small),
+    )
+    branches = st.lists(inner, min_size=1, max_size=3)
+    return st.one_of(objects, arrays, branches.map(lambda b: {"anyOf": b}))
+
+
+schemas = st.recursive(leaves, _containers, max_leaves=8).map(
+    lambda schema: {**schema, "$defs": {"shared": {"type": "string", "minLength": 2}}}
+)
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(schemas, st.integers(0, 2**32), st.text(max_size=40))
+def test_values_of_generated_schemas_are_valid(schema: dict[str, Any], seed: int, text: str) -> None:
+    value = generate(schema, seed, text)
+    assert valid(schema, value)
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(schemas, st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False), st.text()),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(names, inner, max_size=3)), max_leaves=6,
+))  # fmt: skip
+def test_the_checker_agrees_with_jsonschema(schema: dict[str, Any], value: Any) -> None:
+    assert fits(schema, value) == jsonschema.Draft202012Validator(schema).is_valid(value)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.from_regex(r"\A(?:\[[a-z]-?[a-z]?\d\]|\\d|\\w|x|y|\(a\|b\))(?:[*+?]|\{1,3\})?\Z"), st.integers(0, 2**32))
+def test_a_text_for_a_pattern_is_found_by_it(pattern: str, seed: int) -> None:
+    try:
+        re.compile(pattern)
+    except re.error:
+        assert "pattern" in refused({"type": "string", "pattern": pattern})
+        return
+    assert re.search(pattern, generate({"type": "string", "pattern": pattern}, seed))
