@@ -115,8 +115,10 @@ class Inputs(msgspec.Struct, omit_defaults=True, kw_only=True):
     """One of the model's levels, `none` when thinking is switched off."""
     template_arguments: dict[str, Any] = {}
     """`chat_template_kwargs`."""
-    include_usage: bool = True
-    """Whether the caller wants a usage event in a stream (OpenAI `stream_options`)."""
+    include_usage: bool | None = None
+    """`stream_options.include_usage`: None is Workers AI's own way, usage on the chunk that ends the answer."""
+    legacy_functions: bool = False
+    """The tools came as OpenAI's `functions`; a chat answer then shows `function_call`."""
     responses: dict[str, Any] | None = None
     """Fields of a Responses request that only its answer repeats (instructions, metadata, …)."""
 
