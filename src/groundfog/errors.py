@@ -24,6 +24,8 @@ class Kind:
     next: str
     prefix: str = "AiError: "
     openai_type: str = "invalid_request_error"
+    outer: bool = False
+    """Refused before any model was asked: `result` is null and no request id is in the text (spec §1.3)."""
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -75,8 +77,9 @@ def _kind(
     name: str = "AiError",
     prefix: str = "AiError: AiError: ",
     openai_type: str = "invalid_request_error",
+    outer: bool = False,
 ) -> Kind:
-    kind = Kind(key, code, status, name, message, next, prefix, openai_type)
+    kind = Kind(key, code, status, name, message, next, prefix, openai_type, outer)
     KINDS[key] = kind
     return kind
 
@@ -339,7 +342,7 @@ DISK_FULL = _kind(
     "Free some space (`groundfog rm MODEL`), choose a smaller `--precision`, or move the state directory (--state).",
     openai_type="server_error",
 )
-NO_ROUTE = _kind("NO_ROUTE", 7000, 400, "No route for that URI", "Check the path.", prefix="")
+NO_ROUTE = _kind("NO_ROUTE", 7000, 400, "No route for that URI", "Check the path.", prefix="", outer=True)
 NOT_ROUTABLE = _kind(
     "NOT_ROUTABLE",
     7003,
@@ -347,6 +350,7 @@ NOT_ROUTABLE = _kind(
     "Could not route to {path}, perhaps your object identifier is invalid?",
     "Check the path and the account in it.",
     prefix="",
+    outer=True,
 )
 METHOD_NOT_ALLOWED = _kind(
     "METHOD_NOT_ALLOWED",
@@ -355,6 +359,7 @@ METHOD_NOT_ALLOWED = _kind(
     "Method {method} not available for that URI.",
     "Use the method of the documentation.",
     prefix="",
+    outer=True,
 )
 AUTHENTICATION = _kind(
     "AUTHENTICATION",
@@ -363,6 +368,7 @@ AUTHENTICATION = _kind(
     "Authentication error",
     "Send `Authorization: Bearer <key>`; make a key with `groundfog keys create`.",
     prefix="",
+    outer=True,
     openai_type="authentication_error",
 )
 FORBIDDEN = _kind(
@@ -372,6 +378,17 @@ FORBIDDEN = _kind(
     "The key may not {what}",
     "Make a key with the right account and scope: `groundfog keys create --help`.",
     prefix="",
+    outer=True,
+    openai_type="permission_error",
+)
+ORIGIN_REFUSED = _kind(
+    "ORIGIN_REFUSED",
+    10002,
+    403,
+    "Web pages of {origin} may not call this server",
+    "Add the page's origin to GROUNDFOG_CORS_ORIGINS on the server, or use the server with keys.",
+    prefix="",
+    outer=True,
     openai_type="permission_error",
 )
 STORE_DOWN = _kind(
@@ -381,5 +398,6 @@ STORE_DOWN = _kind(
     "The store cannot be read at present",
     "Check the state directory or database; nothing was decided about your key.",
     prefix="",
+    outer=True,
     openai_type="server_error",
 )

@@ -6,8 +6,9 @@ from groundfog import catalog, errors, tasks
 from groundfog.call import Call, Reply
 from groundfog.catalog import Model
 from groundfog.clock import Clock, SystemClock
-from groundfog.inference import Inference
+from groundfog.inference.service import Inference
 from groundfog.settings import Settings
+from groundfog.store import Store
 from groundfog.tasks import Body, Policy
 
 
@@ -23,14 +24,17 @@ class Platform:
             unknown_fields=self.settings.unknown_fields,
             refuse_deprecated=self.settings.refuse_deprecated,
         )
+        self.store = Store(self.settings.state)
+        """Opened at its first use: who never asks for keys needs no database."""
         self.inference = Inference(self.settings, self.clock)
 
     async def start(self) -> None:
         await self.inference.start()
 
     async def stop(self) -> None:
-        """End every stream and every host process."""
+        """End every stream and every host process, and close the store."""
         await self.inference.stop()
+        self.store.close()
 
     async def __aenter__(self) -> Platform:
         await self.start()

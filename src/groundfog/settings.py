@@ -69,6 +69,9 @@ class Settings(BaseSettings):
     """Memory that loaded models may take together; default: 80 % of the machine's."""
     load_timeout_s: float = Field(300.0, gt=0)
 
+    cors_origins: tuple[str, ...] = ("loopback",)
+    """Web pages that may call the server: exact origins, `loopback` (pages of this machine), or `*` (any)."""
+
     refuse_deprecated: bool = False
     allow_json_stream: bool = False
     unknown_fields: Literal["refuse", "ignore"] = "refuse"

@@ -1,0 +1,8 @@
+"""How state is kept: SQLite in WAL mode in the state directory, one writer with group commit, any number of readers."""
+
+from __future__ import annotations
+
+from groundfog.store.database import Store
+from groundfog.store.keys import Key, Keys, Scope
+
+__all__ = ["Key", "Keys", "Scope", "Store"]

@@ -1,0 +1,194 @@
+"""One SQLite database: reads on the caller's thread, writes queued to one thread that commits them in groups."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any, TypeVar
+
+from groundfog import errors
+from groundfog.store.migrations import migrate
+
+T = TypeVar("T")
+Work = Callable[[sqlite3.Connection], T]
+
+BUSY_TIMEOUT_S = 5.0
+"""How long a statement waits for another process's lock."""
+GROUP_LIMIT = 512
+"""Writes that go into one commit at most."""
+
+
+class Store:
+    """The database `groundfog.db` of a state directory. Nothing is opened or created before the first use.
+
+    All methods may be called from any thread. Raises STORE_DOWN when the file cannot be opened, read or written.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self.path = directory / "groundfog.db"
+        self._lock = threading.Lock()
+        self._readers: list[sqlite3.Connection] = []
+        self._queue: queue.SimpleQueue[tuple[Work[Any], Future[Any]] | None] = queue.SimpleQueue()
+        self._writer: threading.Thread | None = None
+        self._opened = False
+        self._closed = False
+
+    def open(self) -> None:
+        """Create what is missing (only the owner may read it) and bring the schema up to date. Idempotent."""
+        with self._lock:
+            if self._closed:
+                raise errors.STORE_DOWN()
+            if self._opened:
+                return
+            with _store_errors():
+                self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
+                connection = self._connect()
+                try:
+                    connection.execute("PRAGMA journal_mode = WAL")
+                    migrate(connection)
+                finally:
+                    connection.close()
+            self._writer = threading.Thread(target=self._write_loop, name="groundfog-store", daemon=True)
+            self._writer.start()
+            self._opened = True
+
+    def close(self) -> None:
+        """Finish the queued writes and close every connection."""
+        with self._lock:
+            writer, self._writer = self._writer, None
+            self._closed = True
+            readers, self._readers = self._readers, []
+        if writer is not None:
+            self._queue.put(None)
+            writer.join()
+        for reader in readers:
+            reader.close()
+
+    def read(self, work: Work[T]) -> T:
+        """Run `work` on a read-only connection and return what it returns."""
+        self.open()
+        with _store_errors():
+            reader = self._take_reader()
+            try:
+                return work(reader)
+            finally:
+                self._give_back(reader)
+
+    def write(self, work: Work[T]) -> Future[T]:
+        """Queue `work`; the future is set once its group is committed. What fails is rolled back alone."""
+        self.open()
+        future: Future[T] = Future()
+        self._queue.put((work, future))
+        return future
+
+    async def write_async(self, work: Work[T]) -> T:
+        """Same as `write`, awaited."""
+        return await asyncio.wrap_future(self.write(work))
+
+    def version(self) -> int:
+        """A number that changes when anybody, in any process, has changed the database. Costs microseconds."""
+        self.open()
+        with self._lock:
+            if self._closed:
+                raise errors.STORE_DOWN()
+            with _store_errors():
+                if self._version_reader is None:
+                    self._version_reader = self._connect(read_only=True)
+                (number,) = self._version_reader.execute("PRAGMA data_version").fetchone()
+        return int(number)
+
+    _version_reader: sqlite3.Connection | None = None
+
+    def _connect(self, *, read_only: bool = False) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self.path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False, cached_statements=64
+        )
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        if read_only:
+            connection.execute("PRAGMA query_only = ON")
+        return connection
+
+    def _take_reader(self) -> sqlite3.Connection:
+        with self._lock:
+            if self._closed:
+                raise errors.STORE_DOWN()
+            if self._readers:
+                return self._readers.pop()
+        return self._connect(read_only=True)
+
+    def _give_back(self, reader: sqlite3.Connection) -> None:
+        with self._lock:
+            if not self._closed:
+                self._readers.append(reader)
+                return
+        reader.close()
+
+    def _write_loop(self) -> None:
+        connection = self._connect()
+        try:
+            open_for_work = True
+            while open_for_work:
+                group = []
+                item = self._queue.get()
+                while item is not None:
+                    group.append(item)
+                    if len(group) >= GROUP_LIMIT or self._queue.empty():
+                        break
+                    item = self._queue.get()
+                open_for_work = item is not None
+                if group:
+                    _commit(connection, group)
+        finally:
+            connection.close()
+
+
+def _commit(connection: sqlite3.Connection, group: list[tuple[Work[Any], Future[Any]]]) -> None:
+    """One transaction for the group; each work in a savepoint of its own, so that a failure spoils nobody else's."""
+    outcomes: list[tuple[Future[Any], Any, BaseException | None]] = []
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        for work, future in group:
+            if not future.set_running_or_notify_cancel():
+                continue
+            connection.execute("SAVEPOINT work")
+            try:
+                outcomes.append((future, work(connection), None))
+            except Exception as error:
+                connection.execute("ROLLBACK TO work")
+                outcomes.append((future, None, error))
+            connection.execute("RELEASE work")
+        connection.execute("COMMIT")
+    except sqlite3.Error:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        for _, future in group:
+            if not future.done() and not future.cancelled():
+                future.set_exception(errors.STORE_DOWN())
+        return
+    for future, result, failure in outcomes:
+        if failure is None:
+            future.set_result(result)
+        elif isinstance(failure, sqlite3.OperationalError):
+            future.set_exception(errors.STORE_DOWN())
+        else:
+            future.set_exception(failure)
+
+
+@contextlib.contextmanager
+def _store_errors() -> Iterator[None]:
+    """What the file system or SQLite refuses is STORE_DOWN."""
+    try:
+        yield
+    except (sqlite3.DatabaseError, OSError) as error:
+        if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
+            raise
+        raise errors.STORE_DOWN() from error

@@ -1,0 +1,146 @@
+"""The ASGI application: the one table of dialects, and the way of every request through it.
+
+Request → row of the route table → key → handler → answer or error in the dialect's form → log line and metrics.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Sequence
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from groundfog import errors
+from groundfog.errors import GroundfogError
+from groundfog.platform import Platform
+from groundfog.wire import admin, binding, health, openapi, rest
+from groundfog.wire.auth import Auth
+from groundfog.wire.cors import Cors
+from groundfog.wire.exchange import Answer, ClientGone, Exchange
+from groundfog.wire.http import error_response
+from groundfog.wire.logs import RequestLog
+from groundfog.wire.metrics import Metrics
+from groundfog.wire.route import Route, RouteTable
+
+if TYPE_CHECKING:
+    from starlette.types import Receive, Scope, Send
+
+log = logging.getLogger("groundfog.wire")
+
+DIALECTS: tuple[ModuleType, ...] = (binding, rest, health, admin)
+"""Every dialect is a module with `routes(platform) -> list[Route]`; a new one is a new name here."""
+
+HOT_PREFIX = "/client/v4/accounts/"
+HOT_SEGMENT = "/ai/run/"
+CLIENT_CLOSED = 499
+"""Status in the log and the metrics of a request whose caller hung up; nobody receives it."""
+
+
+def create_app(platform: Platform) -> App:
+    """The application over a platform. Its lifespan starts and stops the platform."""
+    return App(platform)
+
+
+class App:
+    """An ASGI 3 application (http and lifespan)."""
+
+    def __init__(self, platform: Platform, dialects: Sequence[ModuleType] = DIALECTS) -> None:
+        settings = platform.settings
+        self.platform = platform
+        self.auth = Auth(platform.store, platform.clock)
+        self.metrics = Metrics(platform)
+        self.request_log = RequestLog(settings.log_format, settings.log_level)
+        self.cors = Cors(settings.cors_origins)
+        rows = [row for dialect in dialects for row in dialect.routes(platform)]
+        self.table = RouteTable([*rows, *health.metrics_routes(self.metrics), *openapi.document_routes(platform, rows)])
+        self._hot = next(row for row in self.table.routes if row.handler is rest.run_model)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await self._http(scope, receive, send)
+        elif scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+        else:
+            await send({"type": "websocket.close", "code": 1008})
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = time.perf_counter()
+        exchange = Exchange(self.platform, self.auth, scope, receive, send)
+        status = CLIENT_CLOSED
+        answer: Answer
+        try:
+            try:
+                row = self._find(exchange)
+                exchange.dialect = row.dialect
+                self._check_origin(exchange)
+                if exchange.method == "OPTIONS" and exchange.header(b"access-control-request-method"):
+                    answer = self.cors.preflight(exchange, self.table.methods(exchange.path))
+                else:
+                    if row.scope is not None:
+                        exchange.authorise(row.scope)
+                    answer = await row.handler(exchange)
+            except GroundfogError as error:
+                exchange.error = error
+                answer = error_response(error, exchange.dialect, exchange.request_id)
+            except (ClientGone, asyncio.CancelledError):
+                raise
+            except Exception:
+                log.exception("request %s failed", exchange.request_id)
+                exchange.error = errors.EXECUTION_FAILED(what="internal error")
+                answer = error_response(exchange.error, exchange.dialect, exchange.request_id)
+            await answer.send(exchange)
+            status = answer.status
+        except ClientGone:
+            pass
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if not exchange.disconnected or (task is not None and task.uncancel() > 0):
+                raise
+        finally:
+            seconds = time.perf_counter() - started
+            self.metrics.add(exchange, status, seconds)
+            if self.request_log.enabled:
+                self.request_log.add(exchange, status, seconds)
+
+    def _find(self, exchange: Exchange) -> Route:
+        """The row of a request. The hottest path is taken apart by hand; everything else goes through the table."""
+        path = exchange.path
+        if exchange.method == "POST" and path.startswith(HOT_PREFIX):
+            account, found, model = path[len(HOT_PREFIX) :].partition(HOT_SEGMENT)
+            if found and "/" not in account and account and model.startswith("@"):
+                exchange.parameters = {"account": account, "model": model.rstrip("/")}
+                return self._hot
+        if exchange.header(b"host") == binding.HOST:
+            return binding.HOST_ROUTE
+        method = exchange.method
+        if method == "OPTIONS":
+            method = exchange.header(b"access-control-request-method") or method
+        row, exchange.parameters = self.table.find(method, path)
+        return row
+
+    def _check_origin(self, exchange: Exchange) -> None:
+        """CORS headers for an allowed page. On a server without keys any other page is refused: a web site that
+        somebody visits must not use the models on that person's machine. Raises FORBIDDEN."""
+        origin = exchange.header(b"origin")
+        if origin is None:
+            return
+        if self.cors.allows(origin):
+            exchange.extra_headers.extend(self.cors.headers(origin))
+        elif self.auth.is_open:
+            raise errors.ORIGIN_REFUSED(origin=origin)
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        message = await receive()
+        assert message["type"] == "lifespan.startup"
+        try:
+            await self.platform.start()
+        except Exception as error:
+            log.exception("start-up failed")
+            await send({"type": "lifespan.startup.failed", "message": str(error)})
+            return
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await self.platform.stop()
+        await send({"type": "lifespan.shutdown.complete"})

@@ -1,0 +1,108 @@
+"""Who is calling, and may they: bearer keys kept as digests in the store.
+
+A server without any key is open, and `serve` then binds to loopback only. The table is held in memory and read again
+only when the database has changed, in whatever process, so that a check costs microseconds and a revocation counts at
+once.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+
+from groundfog import errors
+from groundfog.clock import Clock
+from groundfog.store import Key, Keys, Store
+from groundfog.store.keys import digest
+from groundfog.wire.exchange import Exchange
+from groundfog.wire.route import Scope
+
+TOUCH_EVERY_S = 60.0
+"""How exact "last used" is; every write costs a commit."""
+SCOPE_WORDS: dict[Scope, str] = {"run": "run models", "read": "read lists and states", "admin": "administer the server"}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Principal:
+    """Who calls; `key` is None on an open server."""
+
+    key: Key | None
+
+    @property
+    def id(self) -> str:
+        return self.key.id if self.key is not None else "anonymous"
+
+
+ANONYMOUS = Principal(None)
+
+
+class Auth:
+    """Checks exchanges against the table of keys."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self._keys = Keys(store, clock)
+        self._version: int | None = None
+        self._by_digest: dict[bytes, Key] = {}
+        self._touched: dict[str, float] = {}
+
+    @property
+    def is_open(self) -> bool:
+        """True while there has never been a key. Raises STORE_DOWN."""
+        return not self._table()
+
+    def check(self, exchange: Exchange, scope: Scope) -> Principal:
+        """The caller. Raises AUTHENTICATION (no valid key, or not for this account), FORBIDDEN (scope), STORE_DOWN."""
+        table = self._table()
+        if not table:
+            return ANONYMOUS
+        key = self._find(table, exchange)
+        if key is None or not key.covers(exchange.account):
+            raise errors.AUTHENTICATION()
+        if not key.allows(scope):
+            raise errors.FORBIDDEN(what=SCOPE_WORDS[scope])
+        self._touch(key)
+        return Principal(key)
+
+    def _table(self) -> dict[bytes, Key]:
+        version = self._store.version()
+        if version != self._version:
+            self._by_digest = dict(self._keys.load())
+            self._version = version
+        return self._by_digest
+
+    # Keys are found by the digest of a secret with 256 random bits: what a caller could learn from the time of a
+    # look-up is about digests, and leads to no secret.
+    def _find(self, table: dict[bytes, Key], exchange: Exchange) -> Key | None:
+        now = self._clock.time()
+        for secret in _secrets(exchange):
+            presented = digest(secret)
+            key = table.get(presented)
+            if key is not None and key.is_valid(now):
+                return key
+        return None
+
+    def _touch(self, key: Key) -> None:
+        now = self._clock.monotonic()
+        last = self._touched.get(key.id)
+        if last is None or now - last >= TOUCH_EVERY_S:
+            self._touched[key.id] = now
+            self._keys.touch(key.id)
+
+
+def _secrets(exchange: Exchange) -> Iterator[str]:
+    """Every place where clients put a key (spec §1.1). workerd sends none, so `/_remote` has it in its URL."""
+    for name in (b"authorization", b"cf-aig-authorization"):
+        value = exchange.header(name)
+        if value is not None:
+            kind, _, secret = value.partition(" ")
+            if kind.lower() == "bearer" and secret.strip():
+                yield secret.strip()
+    legacy = exchange.header(b"x-auth-key")
+    if legacy is not None:
+        yield legacy
+    if exchange.path == "/_remote":
+        token = exchange.query.get("token")
+        if token:
+            yield token

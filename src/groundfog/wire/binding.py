@@ -1,0 +1,148 @@
+"""The binding protocol of `env.AI` in workerd (spec §2): the same calls by three ways in.
+
+- `/_remote?account=&token=&index=`: miniflare's and wrangler's tunnel; the meant URL is in `MF-URL`, headers are
+  prefixed with `MF-Header-`. workerd sends no credentials, so the key is in the URL.
+- `…/ai/run/proxy`: older wrangler; the meant URL is in `X-Forwarded`.
+- requests whose Host is `workers-binding.ai`: workerd with this server as an external service.
+
+JSON answers are the bare model output, with the content type exactly `application/json`. A call that names a gateway is
+run; gateways themselves (logs, caching, universal endpoint) are not served here, and no log id is answered.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from groundfog import errors
+from groundfog.platform import Platform
+from groundfog.tasks import BinaryBody, Body, FormBody, JsonBody, multipart
+from groundfog.wire.body import json_object
+from groundfog.wire.catalogue import models_page
+from groundfog.wire.exchange import Answer, Exchange
+from groundfog.wire.http import envelope
+from groundfog.wire.native import Options, read_options, run_native
+from groundfog.wire.route import Route, route
+
+HOST = "workers-binding.ai"
+VERSIONS = (None, "2", "3")
+LATER = {
+    "/ai-gateway/": "AI Gateway is not available on this server",
+    "/to-everything/": "toMarkdown is not available on this server",
+    "/autorag/": "AI Search is not available on this server",
+}
+
+
+def routes(platform: Platform) -> list[Route]:
+    return [
+        route("*", "/_remote", remote, dialect="binding", scope=None, summary="Tunnel of miniflare and wrangler"),
+        route(
+            "*",
+            "/client/v4/accounts/{account}/ai/run/proxy",
+            proxy,
+            dialect="binding",
+            scope=None,
+            summary="Tunnel of older wrangler",
+        ),
+    ]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Inner:
+    """The request that the binding meant; `header` takes lower-case names."""
+
+    host: str
+    path: str
+    query: dict[str, str]
+    header: Callable[[bytes], str | None]
+
+
+async def remote(exchange: Exchange) -> Answer:
+    """Spec clients §1. The account comes from the connection string's query."""
+    exchange.parameters = {"account": exchange.query.get("account")}
+    meant = exchange.header(b"mf-url")
+    if meant is None:
+        exchange.authorise("run")
+        raise errors.INCOMPLETE_REQUEST(what="MF-URL")
+    return await _answer(exchange, _inner(meant, lambda name: exchange.header(b"mf-header-" + name)))
+
+
+async def proxy(exchange: Exchange) -> Answer:
+    """Spec §2.9."""
+    meant = exchange.header(b"x-forwarded")
+    if meant is None:
+        exchange.authorise("run")
+        raise errors.INCOMPLETE_REQUEST(what="X-Forwarded")
+    return await _answer(exchange, _inner(meant, exchange.header))
+
+
+async def direct(exchange: Exchange) -> Answer:
+    """Host `workers-binding.ai`; the account may be named in `x-groundfog-account`."""
+    exchange.parameters = {"account": exchange.header(b"x-groundfog-account")}
+    return await _answer(exchange, Inner(HOST, exchange.path, exchange.query, exchange.header))
+
+
+HOST_ROUTE = route("*", "/{path:path}", direct, dialect="binding", scope=None)
+
+
+def _inner(meant: str, header: Callable[[bytes], str | None]) -> Inner:
+    url = urlsplit(meant)
+    return Inner(
+        (url.hostname or "").lower(), unquote(url.path), dict(parse_qsl(url.query, keep_blank_values=True)), header
+    )
+
+
+async def _answer(exchange: Exchange, inner: Inner) -> Answer:
+    """Authorise by what was meant, then answer it."""
+    running = inner.path in ("/run", "/ai-gateway/run")
+    if not running:
+        exchange.dialect = "binding-list"
+    exchange.authorise("run" if running else "read")
+    if inner.host != HOST:
+        raise errors.NOT_IMPLEMENTED(what=f"The binding behind {inner.host or 'that URL'} is not available here")
+    if running:
+        return await _run(exchange, inner)
+    if inner.path == "/ai-api/models/search" and exchange.method == "GET":
+        page, info = models_page(exchange.platform.catalog, inner.query)
+        return envelope(page, info=info)
+    for prefix, what in LATER.items():
+        if inner.path.startswith(prefix):
+            raise errors.NOT_IMPLEMENTED(what=what)
+    raise errors.NOT_ROUTABLE(path=inner.path)
+
+
+async def _run(exchange: Exchange, inner: Inner) -> Answer:
+    """`run(model, inputs, options)` (spec §2.1–§2.5). The model's id travels in a header."""
+    if inner.query.get("version") not in VERSIONS:
+        raise errors.DEPRECATED_SDK()
+    if exchange.method == "GET" or exchange.header(b"upgrade") is not None:
+        raise errors.NOT_IMPLEMENTED(what="websocket: realtime models are not available on this server")
+    if exchange.method != "POST":
+        raise errors.METHOD_NOT_ALLOWED(method=exchange.method)
+    model = inner.header(b"cf-consn-model-id")
+    if not model:
+        raise errors.INCOMPLETE_REQUEST(what="cf-consn-model-id")
+    body, options = _read(inner, await exchange.body())
+    # `options.prefix` stands before the id, with a colon; ids have none.
+    return await run_native(exchange, model.rpartition(":")[2], body, options, dialect="binding", enveloped=False)
+
+
+def _read(inner: Inner, content: bytes) -> tuple[Body, Options]:
+    """`{inputs, options}`, or a streamed input with the others in `userInputs` (spec §2.4)."""
+    user_inputs = inner.query.get("userInputs")
+    if user_inputs is None:
+        data = json_object(content)
+        inputs = data.get("inputs", {})
+        if not isinstance(inputs, dict):
+            raise errors.BAD_INPUT(what="Type mismatch of '/inputs', not in 'object'")
+        return JsonBody(inputs), read_options(data.get("options"), {})
+    extra = json_object(user_inputs.encode()) if user_inputs else {}
+    options = read_options(None, inner.query)
+    content_type = inner.header(b"content-type") or "application/octet-stream"
+    kind = content_type.partition(";")[0].strip().lower()
+    if not content:
+        raise errors.INCOMPLETE_REQUEST(what="body")
+    if kind == "multipart/form-data":
+        return FormBody(multipart.parse(content, content_type), extra), options
+    return BinaryBody(content, kind, extra), options

@@ -1,0 +1,50 @@
+"""Pages of the catalogue, as REST and the binding show them (spec §1.7)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from groundfog import errors
+from groundfog.catalog import Catalog, search
+
+PER_PAGE = 100
+MAX_PER_PAGE = 1000
+
+
+def models_page(catalog: Catalog, query: dict[str, str]) -> tuple[list[Any], dict[str, int]]:
+    """One page of models by the documented parameters. Raises INVALID_INPUT for a number that is none."""
+    rows = search.models(
+        catalog,
+        search=query.get("search"),
+        task=query.get("task"),
+        author=query.get("author"),
+        source=integer(query, "source"),
+        hide_experimental=boolean(query, "hide_experimental"),
+        include_deprecated=boolean(query, "include_deprecated"),
+    )
+    return paged(rows, query)
+
+
+def paged(rows: list[Any], query: dict[str, str]) -> tuple[list[Any], dict[str, int]]:
+    """One page and its `result_info`. Past the end the page is empty: clients walk on until they see that."""
+    page = max(1, integer(query, "page") or 1)
+    per_page = min(MAX_PER_PAGE, max(1, integer(query, "per_page") or PER_PAGE))
+    part = rows[(page - 1) * per_page : page * per_page]
+    return part, {"page": page, "per_page": per_page, "count": len(part), "total_count": len(rows)}
+
+
+def integer(query: dict[str, str], name: str) -> int | None:
+    text = query.get(name)
+    if text is None or text == "":
+        return None
+    try:
+        return int(text)
+    except ValueError:
+        raise errors.INVALID_INPUT(what=f"the query parameter `{name}` is an integer, not {text!r}") from None
+
+
+def boolean(query: dict[str, str], name: str) -> bool:
+    text = query.get(name, "").lower()
+    if text not in ("true", "false", "1", "0", ""):
+        raise errors.INVALID_INPUT(what=f"the query parameter `{name}` is true or false, not {text!r}")
+    return text in ("true", "1")

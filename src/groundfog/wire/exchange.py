@@ -1,0 +1,233 @@
+"""One HTTP request and its answer: what a dialect's handler gets, and what it gives back."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import uuid
+from collections.abc import Awaitable
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
+from urllib.parse import parse_qsl
+
+from groundfog import errors
+from groundfog.call import Call, Reply
+from groundfog.wire.waiting import before_waiting
+
+if TYPE_CHECKING:
+    from starlette.types import Receive, Scope, Send
+
+    from groundfog.platform import Platform
+    from groundfog.wire.auth import Auth, Principal
+    from groundfog.wire.route import Scope as KeyScope
+
+T = TypeVar("T")
+Dialect = Literal["rest", "openai", "binding", "binding-list"]
+Headers = list[tuple[bytes, bytes]]
+
+
+class ClientGone(Exception):
+    """The caller closed the connection; there is nobody to answer."""
+
+
+class Answer(Protocol):
+    """What a handler returns. `status` is known before anything is sent."""
+
+    status: int
+
+    async def send(self, exchange: Exchange) -> None: ...
+
+
+@dataclasses.dataclass(slots=True)
+class Whole:
+    """An answer whose bytes are all there. The content type is sent exactly as given."""
+
+    content: bytes
+    content_type: bytes = b"application/json"
+    status: int = 200
+    headers: Headers = dataclasses.field(default_factory=list)
+
+    async def send(self, exchange: Exchange) -> None:
+        headers = [
+            (b"content-type", self.content_type),
+            (b"content-length", b"%d" % len(self.content)),
+            *self.headers,
+            *exchange.extra_headers,
+        ]
+        await exchange.send_raw({"type": "http.response.start", "status": self.status, "headers": headers})
+        await exchange.send_raw({"type": "http.response.body", "body": self.content})
+
+
+class Exchange:
+    """The request is read through `header`, `query`, `parameters` and `body()`; nothing is parsed unasked.
+
+    `call` and `reply` are remembered by `run` for the log and the metrics.
+    """
+
+    __slots__ = (
+        "_auth",
+        "_query",
+        "_receive",
+        "call",
+        "dialect",
+        "disconnected",
+        "error",
+        "extra_headers",
+        "max_body_bytes",
+        "parameters",
+        "platform",
+        "principal",
+        "reply",
+        "request_id",
+        "scope",
+        "send_raw",
+        "tokens",
+    )
+
+    def __init__(self, platform: Platform, auth: Auth, scope: Scope, receive: Receive, send: Send) -> None:
+        self.platform = platform
+        self._auth = auth
+        self.scope = scope
+        self._receive = receive
+        self.send_raw = send
+        self.max_body_bytes = platform.settings.max_body_bytes
+        self.parameters: dict[str, Any] = {}
+        """Values of the route's path parameters."""
+        self.request_id = str(uuid.uuid4())
+        self.dialect: Dialect = "rest"
+        """How errors look."""
+        self.extra_headers: Headers = []
+        """Sent with whatever answer comes (CORS)."""
+        self.principal: Principal | None = None
+        self.call: Call | None = None
+        self.reply: Reply | None = None
+        self.error: errors.GroundfogError | None = None
+        self.disconnected = False
+        """The caller hung up while it was answered."""
+        self.tokens: tuple[int, int] = (0, 0)
+        """Prompt and completion tokens, for the metrics."""
+        self._query: dict[str, str] | None = None
+
+    @property
+    def method(self) -> str:
+        return self.scope["method"]  # type: ignore[no-any-return]
+
+    @property
+    def path(self) -> str:
+        return self.scope["path"]  # type: ignore[no-any-return]
+
+    @property
+    def account(self) -> str:
+        """The account of the path, or the server's own where a path has none."""
+        return self.parameters.get("account") or self.platform.settings.account
+
+    def header(self, name: bytes) -> str | None:
+        """The first header of that lower-case name."""
+        for key, value in self.scope["headers"]:
+            if key == name:
+                return value.decode("latin-1")  # type: ignore[no-any-return]
+        return None
+
+    @property
+    def query(self) -> dict[str, str]:
+        """Query parameters; of one that is given twice the last counts."""
+        if self._query is None:
+            text = self.scope["query_string"].decode("latin-1")
+            self._query = dict(parse_qsl(text, keep_blank_values=True)) if text else {}
+        return self._query
+
+    def authorise(self, scope: KeyScope) -> None:
+        """Find out who calls, before anything else is read. Raises AUTHENTICATION, FORBIDDEN, STORE_DOWN."""
+        self.principal = self._auth.check(self, scope)
+
+    async def body(self) -> bytes:
+        """The whole body, read once. Raises TOO_LARGE past the limit, ClientGone when the caller hung up."""
+        declared = self.header(b"content-length")
+        if declared is not None and declared.isdigit() and int(declared) > self.max_body_bytes:
+            await self._refuse_body(int(declared))
+        message = await self._receive()
+        if message["type"] == "http.disconnect":
+            raise ClientGone
+        content: bytes = message.get("body", b"")
+        if message.get("more_body"):
+            chunks, size = [content], len(content)
+            while message.get("more_body"):
+                message = await self._receive()
+                if message["type"] == "http.disconnect":
+                    raise ClientGone
+                chunk = message.get("body", b"")
+                size += len(chunk)
+                if size > self.max_body_bytes:
+                    await self._refuse_body(None)
+                chunks.append(chunk)
+            content = b"".join(chunks)
+        return content
+
+    async def _refuse_body(self, declared: int | None) -> None:
+        """Take a little more of the body, so that a client that writes before it reads can see the refusal."""
+        self.extra_headers.append((b"connection", b"close"))
+        if self.header(b"expect") is None:
+            spare = self.max_body_bytes
+            while spare > 0:
+                message = await self._receive()
+                if message["type"] == "http.disconnect":
+                    raise ClientGone
+                spare -= len(message.get("body", b""))
+                if not message.get("more_body"):
+                    break
+        raise errors.TOO_LARGE()
+
+    async def run(self, call: Call) -> Reply:
+        """Answer a call through the platform. A caller that hangs up meanwhile cancels the work (raises ClientGone)."""
+        call.request_id = self.request_id
+        self.call = call
+        self.reply = await self.unless_gone(self.platform.run(call))
+        return self.reply
+
+    async def unless_gone(self, work: Awaitable[T]) -> T:
+        """Await `work`, and cancel it when the caller hangs up. The client is watched only if the work has to wait."""
+        watch = Watch(self, self._receive)
+        try:
+            return await before_waiting(work, watch.start)
+        except asyncio.CancelledError:
+            watch.raise_if_gone()
+            raise
+        finally:
+            watch.stop()
+
+    def watch(self) -> Watch:
+        """A watch over the client, not started."""
+        return Watch(self, self._receive)
+
+
+class Watch:
+    """Cancels the task that starts it when the client hangs up; `raise_if_gone` tells that from other cancellations."""
+
+    __slots__ = ("_exchange", "_owner", "_receive", "_task")
+
+    def __init__(self, exchange: Exchange, receive: Receive) -> None:
+        self._exchange = exchange
+        self._receive = receive
+        self._task: asyncio.Task[None] | None = None
+        self._owner: asyncio.Task[Any] | None = None
+
+    async def start(self) -> None:
+        if self._task is None:
+            self._owner = asyncio.current_task()
+            self._task = asyncio.create_task(self._wait())
+
+    async def _wait(self) -> None:
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+        if self._owner is not None:
+            self._exchange.disconnected = True
+            self._owner.cancel()
+
+    def raise_if_gone(self) -> None:
+        """Call it where CancelledError was caught. Raises ClientGone if the client alone was the cause."""
+        if self._exchange.disconnected and self._owner is not None and self._owner.uncancel() == 0:
+            raise ClientGone
+
+    def stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            self._owner = None

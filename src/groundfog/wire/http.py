@@ -1,0 +1,108 @@
+"""HTTP pieces that every dialect uses: JSON answers, reply headers, and the one rendering of errors (spec §5.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+
+from groundfog.call import Reply
+from groundfog.errors import GroundfogError
+from groundfog.wire.exchange import Dialect, Headers, Whole
+
+
+def json_answer(value: Any, *, status: int = 200, headers: Headers | None = None) -> Whole:
+    """A JSON answer of any value that orjson can encode."""
+    return Whole(orjson.dumps(value), status=status, headers=headers or [])
+
+
+def envelope(result: Any, *, info: dict[str, int] | None = None, headers: Headers | None = None) -> Whole:
+    """A success in Cloudflare's envelope; `info` is the `result_info` of paged lists."""
+    body: dict[str, Any] = {"result": result, "success": True, "errors": [], "messages": []}
+    if info is not None:
+        body["result_info"] = info
+    return json_answer(body, headers=headers)
+
+
+def reply_headers(reply: Reply) -> Headers:
+    """Headers of an answer that a model gave: request id, who answered, and the date of a deprecated model."""
+    call = reply.call
+    headers = [
+        (b"cf-ai-req-id", call.request_id.encode()),
+        (b"groundfog-source", reply.source.encode()),
+        (b"groundfog-engine", reply.engine.encode()),
+    ]
+    if call.model.deprecation_date is not None:
+        headers.append((b"deprecation", call.model.deprecation_date.encode()))
+    return headers
+
+
+def error_response(error: GroundfogError, dialect: Dialect, request_id: str) -> Whole:
+    """An error as a caller of the dialect expects it. What to do next is in the header `groundfog-hint`."""
+    headers: Headers = [(b"groundfog-hint", error.kind.next.encode("latin-1", "replace"))]
+    if not error.kind.outer:
+        headers.append((b"cf-ai-req-id", request_id.encode()))
+    if error.retry_after is not None:
+        headers.append((b"retry-after", b"%d" % max(1, round(error.retry_after))))
+    return json_answer(_BODIES[dialect](error, request_id), status=error.status, headers=headers)
+
+
+def rest_text(error: GroundfogError, request_id: str) -> str:
+    """The message of the REST envelope: prefixes before it, the request id behind it (spec §5.2)."""
+    if error.kind.outer:
+        return error.description
+    return f"{error.kind.prefix}{error.description} ({request_id})"
+
+
+def _rest_body(error: GroundfogError, request_id: str) -> dict[str, Any]:
+    if error.kind.outer:
+        return {
+            "success": False,
+            "errors": [{"code": error.code, "message": error.description}],
+            "messages": [],
+            "result": None,
+        }
+    return {
+        "errors": [{"message": rest_text(error, request_id), "code": error.code}],
+        "success": False,
+        "result": {},
+        "messages": [],
+    }
+
+
+def _openai_body(error: GroundfogError, request_id: str) -> dict[str, Any]:
+    """Cloudflare's envelope and OpenAI's `error` in one object, so that clients of both can read it (spec §4)."""
+    body = _rest_body(error, request_id)
+    body["error"] = {
+        "message": rest_text(error, request_id),
+        "type": error.kind.openai_type,
+        "param": None,
+        "code": str(error.code),
+    }
+    return body
+
+
+def _binding_body(error: GroundfogError, request_id: str) -> dict[str, Any]:
+    """Spec §2.6; what is refused before a model was asked has the form of the outer API there too."""
+    if error.kind.outer:
+        return _binding_list_body(error, request_id)
+    return {
+        "internalCode": error.code,
+        "message": f"{error.name}: {error.description}",
+        "name": error.name,
+        "description": error.description,
+    }
+
+
+def _binding_list_body(error: GroundfogError, request_id: str) -> dict[str, Any]:
+    """models(), toMarkdown(), gateway paths (spec §2.7, §2.8)."""
+    return {"errors": [{"code": error.code, "message": error.description}], "success": False}
+
+
+_BODIES: dict[Dialect, Callable[[GroundfogError, str], dict[str, Any]]] = {
+    "rest": _rest_body,
+    "openai": _openai_body,
+    "binding": _binding_body,
+    "binding-list": _binding_list_body,
+}

@@ -1,0 +1,103 @@
+"""Structured logs on standard error, as text or JSON lines. Never in them: prompts, answers, keys, query strings."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+import time
+from typing import Any, TextIO
+
+import orjson
+
+from groundfog.wire.exchange import Exchange
+
+LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
+
+
+class Formatter(logging.Formatter):
+    """One line per record; an exception's traceback is a field in JSON, and follows the line in text."""
+
+    def __init__(self, form: str) -> None:
+        super().__init__()
+        self._json = form == "json"
+
+    def format(self, record: logging.LogRecord) -> str:
+        trace = self.formatException(record.exc_info) if record.exc_info else ""
+        if self._json:
+            fields: dict[str, Any] = {
+                "time": _utc(record.created),
+                "level": record.levelname.lower(),
+                "logger": record.name,
+                "message": record.getMessage(),
+            }
+            if trace:
+                fields["exception"] = trace
+            return orjson.dumps(fields).decode()
+        line = f"{_utc(record.created)} {record.levelname.lower()} {record.name}: {record.getMessage()}"
+        return f"{line}\n{trace}" if trace else line
+
+
+def configure(form: str, level: str) -> None:
+    """Send the root logger to standard error; called once by `serve`."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(Formatter(form))
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(LEVELS[level])
+    for noisy in ("uvicorn.error", "asyncio"):
+        logging.getLogger(noisy).setLevel(max(logging.WARNING, LEVELS[level]))
+
+
+class RequestLog:
+    """One line per request. Lines of one turn of the event loop are written together."""
+
+    def __init__(self, form: str, level: str, stream: TextIO | None = None) -> None:
+        self._json = form == "json"
+        self.enabled = LEVELS[level] <= logging.INFO
+        self._stream = stream or sys.stderr
+        self._lines: list[str] = []
+
+    def add(self, exchange: Exchange, status: int, seconds: float) -> None:
+        call, reply, error = exchange.call, exchange.reply, exchange.error
+        fields: dict[str, Any] = {
+            "request_id": exchange.request_id,
+            "dialect": exchange.dialect,
+            "method": exchange.method,
+            "path": exchange.path,
+            "status": status,
+            "ms": round(seconds * 1000, 2),
+        }
+        if call is not None:
+            fields["account"] = call.account
+            fields["model"] = call.model.id
+        if reply is not None:
+            fields["source"] = reply.source
+            fields["engine"] = reply.engine
+        if exchange.principal is not None:
+            fields["key"] = exchange.principal.id
+        if error is not None:
+            fields["code"] = error.code
+        moment = _utc(time.time())
+        if self._json:
+            line = orjson.dumps({"time": moment, "level": "info", **fields}).decode()
+        else:
+            line = f"{moment} info " + " ".join([f"{name}={_plain(value)}" for name, value in fields.items()])
+        if not self._lines:
+            asyncio.get_running_loop().call_soon(self._flush)
+        self._lines.append(line)
+
+    def _flush(self) -> None:
+        lines, self._lines = self._lines, []
+        self._stream.write("\n".join(lines) + "\n")
+        self._stream.flush()
+
+
+def _plain(value: Any) -> str:
+    """A field of a text line; what a caller chose (paths, ids) cannot forge a line or a field."""
+    text = str(value)
+    return text if text.isprintable() and " " not in text and text else orjson.dumps(text).decode()
+
+
+def _utc(moment: float) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(moment)) + f".{int(moment % 1 * 1000):03d}Z"
