@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from groundfog import errors
 from groundfog.errors import GroundfogError
 from groundfog.platform import Platform
-from groundfog.wire import admin, binding, health, openapi, rest
+from groundfog.wire import admin, binding, health, openai, openapi, rest
 from groundfog.wire.auth import Auth
 from groundfog.wire.cors import Cors
 from groundfog.wire.exchange import Answer, ClientGone, Exchange
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("groundfog.wire")
 
-DIALECTS: tuple[ModuleType, ...] = (binding, rest, health, admin)
+DIALECTS: tuple[ModuleType, ...] = (binding, rest, openai, health, admin)
 """Every dialect is a module with `routes(platform) -> list[Route]`; a new one is a new name here."""
 
 HOT_PREFIX = "/client/v4/accounts/"

@@ -73,14 +73,17 @@ def _rest_body(error: GroundfogError, request_id: str) -> dict[str, Any]:
 
 def _openai_body(error: GroundfogError, request_id: str) -> dict[str, Any]:
     """Cloudflare's envelope and OpenAI's `error` in one object, so that clients of both can read it (spec §4)."""
-    body = _rest_body(error, request_id)
-    body["error"] = {
+    return {**_rest_body(error, request_id), "error": openai_error(error, request_id)}
+
+
+def openai_error(error: GroundfogError, request_id: str) -> dict[str, Any]:
+    """OpenAI's `error` member; also what a stream says when the work fails after its first chunk."""
+    return {
         "message": rest_text(error, request_id),
         "type": error.kind.openai_type,
         "param": None,
         "code": str(error.code),
     }
-    return body
 
 
 def _binding_body(error: GroundfogError, request_id: str) -> dict[str, Any]:

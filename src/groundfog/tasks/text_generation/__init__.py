@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -37,7 +38,7 @@ class TextGeneration:
     def streamer(self, model: Model, inputs: msgspec.Struct, request_id: str) -> Streamer:
         """The stream in the shape of the request's form."""
         assert isinstance(inputs, Inputs)
-        return _STREAMERS[inputs.form](model, inputs, request_id)  # type: ignore[return-value]
+        return _STREAMERS[inputs.form](model, inputs, request_id)
 
     def input_schema(self, model: Model) -> dict[str, Any]:
         return schema.input_schema(model)
@@ -52,7 +53,7 @@ _RENDERERS = {
     "completion": completion.render,
     "responses": responses.render,
 }
-_STREAMERS = {
+_STREAMERS: Mapping[str, Callable[[Model, Inputs, str], Streamer]] = {
     "classic": classic.ClassicStreamer,
     "chat": chat.ChatStreamer,
     "completion": completion.CompletionStreamer,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import orjson
 
 from groundfog.catalog import Model
@@ -62,7 +63,8 @@ class ChatStreamer:
         self._finished: dict[int, str] = {}
         self._usage: Usage | None = None
 
-    def feed(self, delta: Delta) -> list[bytes]:
+    def feed(self, delta: msgspec.Struct) -> list[bytes]:
+        assert isinstance(delta, Delta)
         events: list[bytes] = []
         index = delta.index
         if index not in self._seen and (delta.text or delta.reasoning or delta.tool_calls or delta.finish_reason):
@@ -109,13 +111,7 @@ class ChatStreamer:
 
     def finish(self) -> list[bytes]:
         events = [self._end(index, reason) for index, reason in sorted(self._finished.items())]
-        usage = None if self._usage is None else orjson.dumps(common.usage(self._usage))
-        match self._inputs.include_usage:
-            case None if usage is not None and events:
-                events[-1] = events[-1][:-1] + b',"usage":' + usage + b"}"
-            case True if usage is not None:
-                events.append(self._head + b',"choices":[],"usage":' + usage + b"}")
-        return events
+        return common.with_usage(events, self._head, self._inputs, self._usage)
 
     def _end(self, index: int, reason: str) -> bytes:
         shown = orjson.dumps(finish_reason(reason, self._inputs))

@@ -79,7 +79,8 @@ class ClassicStreamer:
         self._usage: Usage | None = None
         self._finish_reason: str | None = None
 
-    def feed(self, delta: Delta) -> list[bytes]:
+    def feed(self, delta: msgspec.Struct) -> list[bytes]:
+        assert isinstance(delta, Delta)
         events: list[bytes] = []
         text = delta.text
         if delta.reasoning:

@@ -6,8 +6,10 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
+import orjson
+
 from groundfog.catalog import Model
-from groundfog.tasks.text_generation.types import TokenLogprob, ToolCall, Usage
+from groundfog.tasks.text_generation.types import Inputs, TokenLogprob, ToolCall, Usage
 
 
 def compact(request_id: str) -> str:
@@ -57,3 +59,17 @@ def _token(one: TokenLogprob) -> dict[str, Any]:
 def head(model: Model, request_id: str, prefix: str, name: str) -> dict[str, Any]:
     """The first members of an OpenAI object; `created` is in seconds since 1970."""
     return {"id": f"{prefix}-{request_id}", "object": name, "created": int(time.time()), "model": model.id}
+
+
+def with_usage(events: list[bytes], head: bytes, inputs: Inputs, used: Usage | None) -> list[bytes]:
+    """The last chunks of an OpenAI stream with the usage where the caller wants it (`stream_options.include_usage`).
+
+    None: on the last chunk (spec §3.3); True: in a chunk of its own without choices, as OpenAI does; False: nowhere.
+    `head` is the open object that every chunk begins with.
+    """
+    if used is None or inputs.include_usage is False:
+        return events
+    shown = b',"usage":' + orjson.dumps(usage(used)) + b"}"
+    if inputs.include_usage or not events:
+        return [*events, head + b',"choices":[]' + shown]
+    return [*events[:-1], events[-1][:-1] + shown]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
 import orjson
 
 from groundfog.catalog import Model
@@ -67,18 +68,18 @@ def _logprobs(given: Sequence[TokenLogprob] | None, offset: int) -> dict[str, An
 
 
 class CompletionStreamer:
-    """`text_completion` chunks; usage as in `ChatStreamer`. `first` is the number of the first choice."""
+    """`text_completion` chunks; usage as in `ChatStreamer`."""
 
-    def __init__(self, model: Model, inputs: Inputs, request_id: str, first: int = 0) -> None:
+    def __init__(self, model: Model, inputs: Inputs, request_id: str) -> None:
         self._inputs = inputs
-        self._first = first
         self._head = orjson.dumps(common.head(model, request_id, "cmpl", "text_completion"))[:-1]
         self._open = self._head + b',"choices":[{"index":'
         self._offsets: dict[int, int] = {}
         self._finished: dict[int, str] = {}
-        self.usage: Usage | None = None
+        self._usage: Usage | None = None
 
-    def feed(self, delta: Delta) -> list[bytes]:
+    def feed(self, delta: msgspec.Struct) -> list[bytes]:
+        assert isinstance(delta, Delta)
         events: list[bytes] = []
         index = delta.index
         if index not in self._offsets:
@@ -96,28 +97,16 @@ class CompletionStreamer:
         if delta.finish_reason is not None:
             self._finished[index] = delta.finish_reason
         if delta.usage is not None:
-            self.usage = delta.usage
+            self._usage = delta.usage
         return events
 
     def _chunk(self, index: int, choice: dict[str, Any]) -> bytes:
         # The object of the choice goes on after its index.
-        return self._open + b"%d," % (self._first + index) + orjson.dumps(choice)[1:] + b"]}"
+        return self._open + b"%d," % index + orjson.dumps(choice)[1:] + b"]}"
 
     def finish(self) -> list[bytes]:
-        return self.end(self.usage)
-
-    def end(self, usage: Usage | None) -> list[bytes]:
-        """The last chunks. `usage` is of the whole request; None when more prompts are still to come."""
         events = [
             self._chunk(index, {"text": "", "logprobs": None, "finish_reason": reason})
             for index, reason in sorted(self._finished.items())
         ]
-        if usage is None:
-            return events
-        shown = orjson.dumps(common.usage(usage))
-        match self._inputs.include_usage:
-            case None if events:
-                events[-1] = events[-1][:-1] + b',"usage":' + shown + b"}"
-            case True:
-                events.append(self._head + b',"choices":[],"usage":' + shown + b"}")
-        return events
+        return common.with_usage(events, self._head, self._inputs, self._usage)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
 import orjson
 
 from groundfog import errors
@@ -43,14 +44,15 @@ class ResponsesStreamer:
         self._finish_reason: str | None = None
         self._usage: Usage | None = None
 
-    def feed(self, delta: Delta) -> list[bytes]:
+    def feed(self, delta: msgspec.Struct) -> list[bytes]:
         return [data for _, data in self.events(delta)]
 
     def finish(self) -> list[bytes]:
         return [data for _, data in self.end()]
 
-    def events(self, delta: Delta) -> list[Event]:
+    def events(self, delta: msgspec.Struct) -> list[Event]:
         """The events of one delta."""
+        assert isinstance(delta, Delta)
         out: list[Event] = [] if self._started else list(self._start())
         if delta.reasoning:
             out.extend(self._enter("reasoning"))

@@ -1,0 +1,60 @@
+"""What all OpenAI endpoints read the same way: the body, the model it names, request options, headers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from groundfog import errors, tasks
+from groundfog.call import Call, Reply
+from groundfog.catalog import Model
+from groundfog.tasks import Task
+from groundfog.wire.body import json_object
+from groundfog.wire.exchange import Exchange, Headers
+from groundfog.wire.http import reply_headers
+from groundfog.wire.native import read_options
+
+
+async def body(exchange: Exchange) -> dict[str, Any]:
+    """The JSON object of the request. Raises TOO_LARGE, INCOMPLETE_REQUEST, BAD_INPUT."""
+    return json_object(await exchange.body())
+
+
+def model_and_task(exchange: Exchange, data: dict[str, Any], wanted: str) -> tuple[Model, Task]:
+    """The model that the body names and its task. Raises BAD_INPUT when that is not the endpoint's task."""
+    name = data.get("model")
+    if name is None:
+        raise errors.BAD_INPUT(what="required properties at '/' are 'model'")
+    if not isinstance(name, str):
+        raise errors.BAD_INPUT(what="Type mismatch of '/model', not in 'string'")
+    model = exchange.platform.model(name)
+    task = tasks.for_model(model)
+    if task.name != wanted:
+        raise errors.BAD_INPUT(what=f"{model.id} is a model for {task.cloudflare_task}, which this endpoint is not for")
+    return model, task
+
+
+def call(
+    exchange: Exchange, data: dict[str, Any], model: Model, task: Task, inputs: msgspec.Struct, stream: bool = False
+) -> Call:
+    """The call with what its `options` and headers say (spec §4, §8.4)."""
+    options = read_options(data.get("options"), exchange.query)
+    gateway = exchange.header(b"cf-aig-gateway-id")
+    return Call(
+        exchange.account,
+        model,
+        task,
+        inputs,
+        stream=stream,
+        reject_if_busy=options.reject_if_busy,
+        session=exchange.header(b"x-session-affinity"),
+        gateway=options.gateway if gateway is None else {"id": gateway},
+        tags=options.tags,
+        dialect="openai",
+    )
+
+
+def headers(reply: Reply) -> Headers:
+    """Headers of an answer; OpenAI's SDKs read the request id from `x-request-id`."""
+    return [*reply_headers(reply), (b"x-request-id", reply.call.request_id.encode())]
