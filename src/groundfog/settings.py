@@ -74,8 +74,9 @@ class Settings(BaseSettings):
 
     refuse_deprecated: bool = False
     allow_json_stream: bool = False
-    unknown_fields: Literal["refuse", "ignore"] = "refuse"
-    """What to do with an input field that the model's schema does not have."""
+    unknown_fields: Literal["refuse", "ignore", "strict"] = "refuse"
+    """What to do with an input field that the model's schema does not have: `refuse` tolerates what clients are known
+    to send beside the schema (and extras of flux-1-schnell), `strict` does not."""
 
     log_format: Literal["text", "json"] = "text"
     log_level: Literal["debug", "info", "warning", "error"] = "info"

@@ -21,7 +21,8 @@ class Policy:
 
     allow_json_stream: bool = False
     unknown_fields: str = "refuse"
-    """`refuse` answers 5006 for a field that the schema does not have, `ignore` drops it."""
+    """`refuse` answers 5006 for a field that the schema does not have, `ignore` drops it; `strict` also refuses what
+    the spec tolerates for the sake of clients (extras of flux-1-schnell, `voice`)."""
     refuse_deprecated: bool = False
 
 

@@ -40,6 +40,7 @@ class Form:
     """Schema of the object form."""
     _defaults: Mapping[str, Any] = dataclasses.field(init=False)
     _binaries: tuple[str, ...] = dataclasses.field(init=False)
+    _integers: tuple[str, ...] = dataclasses.field(init=False)
 
     def __post_init__(self) -> None:
         schema: Schema = {"type": "object", "properties": dict(self.fields)}
@@ -51,6 +52,9 @@ class Form:
         object.__setattr__(self, "_defaults", defaults)
         binaries = tuple(name for name, field in self.fields.items() if validate.takes_bytes(field))
         object.__setattr__(self, "_binaries", binaries)
+        # JSON knows one kind of number: 4.0 is an integer there.
+        integers = tuple(name for name, field in self.fields.items() if field.get("type") == "integer")
+        object.__setattr__(self, "_integers", integers)
 
     @property
     def published(self) -> Schema:
@@ -62,7 +66,10 @@ class Form:
 
     def read(self, body: Body, policy: Policy) -> dict[str, Any]:
         """Checked values with defaults filled in; binary fields are bytes. Raises BAD_INPUT, INVALID_BASE64."""
-        given = self._given(body)
+        return self.check(self.given(body), policy)
+
+    def check(self, given: Mapping[str, Any], policy: Policy) -> dict[str, Any]:
+        """The second half of `read`: `given` are fields as they came."""
         known = {name: value for name, value in given.items() if name in self.fields}
         if len(known) < len(given):
             self._look_at_unknown(given, policy)
@@ -72,11 +79,15 @@ class Form:
             if alias in known and name not in known:
                 values[name] = known[alias]
         for name in self._binaries:
-            if name in known:
-                values[name] = binary.to_bytes(known[name])
+            if name in values:
+                values[name] = binary.to_bytes(values[name])
+        for name in self._integers:
+            if isinstance(values.get(name), float):
+                values[name] = int(values[name])
         return values
 
-    def _given(self, body: Body) -> dict[str, Any]:
+    def given(self, body: Body) -> dict[str, Any]:
+        """The first half of `read`: fields of any kind of body; nulls are left out."""
         match body:
             case JsonBody(data=data):
                 return {name: value for name, value in data.items() if value is not None}
@@ -94,14 +105,15 @@ class Form:
         """Raises for fields that are neither inputs nor tolerated, unless they are to be ignored."""
         if not ASYNC_FIELDS.isdisjoint(given.keys() - self.fields.keys()):
             raise errors.NOT_IMPLEMENTED(what="Asynchronous batches (`requests`, `request_id`) are not answered yet")
-        if self.ignore_extras or policy.unknown_fields == "ignore":
+        strict = policy.unknown_fields == "strict"
+        if policy.unknown_fields == "ignore" or (self.ignore_extras and not strict):
             return
         extra = [
             name
             for name, value in given.items()
             if name not in self.fields
             and name not in TOLERATED
-            and name not in self.tolerated
+            and (strict or name not in self.tolerated)
             and not (name == "stream" and value is False)
         ]
         if extra:
@@ -125,6 +137,16 @@ class Form:
                 raise errors.BAD_INPUT(what=validate.mismatch(part.content, ("string",), f"/{part.name}")) from None
             values[part.name] = coerce(field, decoded) if field is not None else decoded
         return values
+
+
+def content_type(body: Body, field: str) -> str | None:
+    """The content type that the caller gave with the bytes of `field`, however they came."""
+    match body:
+        case BinaryBody(content_type=given):
+            return given or None
+        case JsonBody(data=data):
+            return binary.content_type_of(data.get(field))
+    return next((part.content_type for part in body.parts if part.name == field), None)
 
 
 def coerce(schema: Schema, value: Any) -> Any:
