@@ -1,0 +1,187 @@
+"""`groundfog models`: the catalogue, and what of it this machine has."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from groundfog.cli import options, text
+
+if TYPE_CHECKING:
+    from groundfog.catalog import Model
+    from groundfog.cli.shelf import Shelf
+
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+def models(ctx: click.Context) -> None:
+    """List, search and show the models. Without a subcommand: list."""
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(list_models)
+
+
+@models.command("list")
+@click.option("--task", help="Only this task, e.g. 'Text Generation' or text-embeddings.")
+@click.option("--pulled", is_flag=True, help="Only models with weights on this machine.")
+@click.option("--fits", is_flag=True, help="Only models with weights that this machine has the memory for.")
+@click.option("--all", "deprecated", is_flag=True, help="Deprecated models too.")
+@options.as_json
+@options.place
+def list_models(
+    task: str | None = None,
+    pulled: bool = False,
+    fits: bool = False,
+    deprecated: bool = False,
+    as_json: bool = False,
+    state: Path | None = None,
+    config: Path | None = None,
+) -> None:
+    """List the models: task, weights, sizes, memory, and who would answer."""
+    from groundfog import catalog
+
+    shelf = _shelf(state, config)
+    chosen = [
+        model
+        for model in catalog.default().models
+        if _wanted(model, task, deprecated) and (not pulled or shelf.pulled(model)) and (not fits or shelf.fits(model))
+    ]
+    _print(shelf, chosen, as_json)
+
+
+@models.command("search")
+@click.argument("words", nargs=-1, required=True)
+@options.as_json
+@options.place
+def search(words: tuple[str, ...], as_json: bool, state: Path | None, config: Path | None) -> None:
+    """Models whose id, author, task or licence has all the words."""
+    from groundfog import catalog
+
+    wanted = [word.lower() for word in words]
+
+    def has_all(model: Model) -> bool:
+        about = " ".join(filter(None, (model.id, model.author, model.task, model.license, model.hf_repo))).lower()
+        return all(word in about for word in wanted)
+
+    found = [model for model in catalog.default().models if has_all(model)]
+    if not found and not as_json:
+        raise click.ClickException(f"No model has {' and '.join(words)}. `groundfog models --all` lists every model.")
+    _print(_shelf(state, config), found, as_json)
+
+
+@models.command("show")
+@click.argument("model")
+@options.as_json
+@options.place
+def show(model: str, as_json: bool, state: Path | None, config: Path | None) -> None:
+    """Everything about one model: limits, licence, weights with all precisions, and who would answer."""
+    found = options.model(model)
+    shelf = _shelf(state, config)
+    if as_json:
+        import orjson
+
+        click.echo(orjson.dumps(shelf.details(found), option=orjson.OPT_INDENT_2))
+        return
+    _show(shelf, found)
+
+
+def _shelf(state: Path | None, config: Path | None) -> Shelf:
+    from groundfog.cli.shelf import Shelf
+
+    return Shelf(options.settings(state, config))
+
+
+def _wanted(model: Model, task: str | None, deprecated: bool) -> bool:
+    if not deprecated and model.status not in ("active", "alias"):
+        return False
+    return task is None or (model.task or "").lower().replace(" ", "-") == task.lower().replace(" ", "-")
+
+
+def _print(shelf: Shelf, chosen: list[Model], as_json: bool) -> None:
+    if as_json:
+        import orjson
+
+        click.echo(orjson.dumps([shelf.summary(model) for model in chosen], option=orjson.OPT_INDENT_2))
+        return
+    rows = []
+    for model in chosen:
+        row = shelf.summary(model)
+        rows.append(
+            [
+                model.id,
+                model.task or "",
+                text.good(row["pulled"]) if row["pulled"] else text.dim("no"),
+                _bytes(row["size_bytes"], row["size_basis"]),
+                _bytes(row["memory_bytes"], "estimated"),
+                _fits(row["fits"]),
+                row["answers"] or text.bad("nobody"),
+            ]
+        )
+    head = ["MODEL", "TASK", "PULLED", "SIZE", "MEMORY", "FITS", "ANSWERS"]
+    click.echo(text.table(head, rows, right=frozenset({3, 4})))
+    if text.interactive():
+        click.echo(text.dim(f"\n{len(rows)} models. ~ is an estimate. `groundfog models show MODEL` tells more."))
+
+
+def _show(shelf: Shelf, model: Model) -> None:
+    row = shelf.details(model)
+    click.echo(click.style(model.id, bold=True) + (f"  ({model.status})" if model.status != "active" else ""))
+    facts: list[tuple[str, Any]] = [
+        ("Task", model.task),
+        ("Author", model.author),
+        ("Licence", model.license),
+        ("Context window", model.context_window and f"{model.context_window:,} tokens"),
+        ("Input limit", model.max_input_tokens and f"{model.max_input_tokens:,} tokens"),
+        ("Dimensions", model.output_dimensions),
+        ("Deprecated on", model.deprecation_date),
+        ("Replaced by", model.replacement),
+        ("Terms", model.terms_url),
+        ("Upstream", model.hf_repo),
+        ("Answers", row["answers"] or text.bad("nobody: no source of this server has it")),
+        ("Pulled", _pulled(row)),
+    ]
+    for name, value in facts:
+        if value not in (None, ""):
+            click.echo(f"  {name:<16}{value}")
+    weights = row["weights"]
+    if weights is None:
+        click.echo(f"\nNo weights to pull: {row['why_no_weights']}.")
+        return
+    click.echo(f"\nWeights: {weights['repo']} ({weights['format']}, {weights['engine']})")
+    known = "seen" if weights["basis"] == "checked" else "inferred"
+    click.echo(text.dim(f"  This row is {known}: {weights['seen']}."))
+    if weights["note"]:
+        click.echo(text.dim(f"  {weights['note']}"))
+    if weights["gated"]:
+        click.echo("  Gated: accept the licence on the hub and set HF_TOKEN.")
+    rows = [
+        [
+            each["precision"],
+            _bytes(each["size_bytes"], each["size_basis"]),
+            _bytes(each["memory_bytes"], "estimated"),
+            _fits(each["fits"]),
+        ]
+        for each in weights["precisions"]
+    ]
+    click.echo(text.table(["  PRECISION", "SIZE", "MEMORY", "FITS"], [["  " + r[0], *r[1:]] for r in rows]))
+    if not row["pulled"]:
+        click.echo(f"\ngroundfog pull {model.id}")
+
+
+def _pulled(row: dict[str, Any]) -> str:
+    if not row["pulled"]:
+        return "no"
+    return f"{row['pulled']}, {text.size(row['pulled_bytes'])} in {row['folder']}"
+
+
+def _bytes(count: int | None, basis: str | None) -> str:
+    if count is None:
+        return text.dim("-")
+    return ("~" if basis == "estimated" else "") + text.size(count)
+
+
+def _fits(fits: bool | None) -> str:
+    if fits is None:
+        return text.dim("-")
+    return text.good("yes") if fits else text.bad("no")
