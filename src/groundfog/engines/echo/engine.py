@@ -12,12 +12,10 @@ from groundfog import errors
 from groundfog.engines.base import Capabilities, Description, Job, LoadOptions
 from groundfog.engines.echo.model import EchoModel
 from groundfog.engines.echo.script import Script
+from groundfog.tasks import NAMES
 from groundfog.weights.files import ModelFiles
 
-MODULES = {
-    "text-generation": "text_generation",
-    "text-embeddings": "text_embeddings",
-}
+MODULES = {name: name.replace("-", "_") for name in NAMES}
 """Task name → module of this package; a module is imported when its task is first asked for."""
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import struct
 
+from groundfog import errors
+
 
 def image_format(content: bytes) -> str | None:
     """PNG, JPEG, GIF, WebP or BMP; None when the bytes are none of these."""
@@ -35,6 +37,12 @@ def image_size(content: bytes) -> tuple[int, int] | None:
     except struct.error:
         return None
     return width, abs(height)
+
+
+def require_image(content: bytes) -> None:
+    """Raises UPSTREAM_REFUSED when there are no bytes. Formats are not checked: echo decodes nothing."""
+    if not content:
+        raise errors.UPSTREAM_REFUSED(what="Invalid input image[0]: unable to decode image file")
 
 
 def describe_image(content: bytes) -> str:

@@ -43,7 +43,7 @@ def answer(model: EchoModel, inputs: Inputs) -> Output:
         if limit is not None and len(pieces) > limit:
             text, pieces = _shortened(model, inputs, pieces, limit)
         used += len(pieces)
-        vectors[row] = _vector(text, matrix, inputs.kind, inputs.instruction, pooling)
+        vectors[row] = _vector(text, matrix, inputs.is_query(row), inputs.instruction, pooling)
     return Output(len(inputs.texts), model.dimensions, vectors.astype("<f4", copy=False).tobytes(), used, pooling)
 
 
@@ -55,7 +55,7 @@ def _shortened(model: EchoModel, inputs: Inputs, pieces: list[str], limit: int) 
     return "".join(pieces), pieces
 
 
-def _vector(text: str, matrix: Floats, kind: str, instruction: str | None, pooling: str) -> Floats:
+def _vector(text: str, matrix: Floats, query: bool, instruction: str | None, pooling: str) -> Floats:
     words = text.lower().split()
     data = np.frombuffer(f"  {' '.join(words)}  ".encode("utf-8", "surrogatepass"), np.uint8).astype(np.uint32)
     pieces = data[:-2] * np.uint32(0x9E3779B1) ^ data[1:-1] * np.uint32(0x85EBCA77) ^ data[2:] * np.uint32(0xC2B2AE3D)
@@ -65,7 +65,7 @@ def _vector(text: str, matrix: Floats, kind: str, instruction: str | None, pooli
     if pooling == "cls":
         # A first token sees the beginning best: the words' weights fall with their place.
         weights = [weight * (0.25 + 1.5 / (1 + place)) for place, weight in enumerate(weights)]
-    if kind == "query":
+    if query:
         rows.append(digest("query") % ROWS)
         weights.append(_NUDGE)
         if instruction:
