@@ -101,7 +101,7 @@ class App:
         finally:
             seconds = time.perf_counter() - started
             self.metrics.add(exchange, status, seconds)
-            if self.request_log.enabled:
+            if self.request_log.enabled and not exchange.quiet:
                 self.request_log.add(exchange, status, seconds)
 
     def _find(self, exchange: Exchange) -> Route:

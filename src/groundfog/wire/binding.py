@@ -63,6 +63,10 @@ async def remote(exchange: Exchange) -> Answer:
     exchange.parameters = {"account": exchange.query.get("account")}
     meant = exchange.header(b"mf-url")
     if meant is None:
+        if exchange.header(b"upgrade") is not None:
+            # Miniflare asks for an RPC session before each call, and takes "no" for an answer.
+            exchange.quiet = True
+            raise errors.NOT_ROUTABLE(path=exchange.path)
         exchange.authorise("run")
         raise errors.INCOMPLETE_REQUEST(what="MF-URL")
     return await _answer(exchange, _inner(meant, lambda name: exchange.header(b"mf-header-" + name)))

@@ -76,6 +76,7 @@ class Exchange:
         "parameters",
         "platform",
         "principal",
+        "quiet",
         "reply",
         "request_id",
         "scope",
@@ -103,6 +104,8 @@ class Exchange:
         self.error: errors.GroundfogError | None = None
         self.disconnected = False
         """The caller hung up while it was answered."""
+        self.quiet = False
+        """Nothing worth a log line."""
         self.tokens: tuple[int, int] = (0, 0)
         """Prompt and completion tokens, for the metrics."""
         self._query: dict[str, str] | None = None

@@ -45,8 +45,14 @@ def configure(form: str, level: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(LEVELS[level])
-    for noisy in ("uvicorn.error", "asyncio"):
-        logging.getLogger(noisy).setLevel(max(logging.WARNING, LEVELS[level]))
+    for name in ("uvicorn.error", "asyncio"):
+        logging.getLogger(name).setLevel(max(logging.WARNING, LEVELS[level]))
+    logging.getLogger("uvicorn.error").addFilter(_is_news)
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Miniflare tries an upgrade before every call; uvicorn would say each time that it cannot."""
+    return not record.getMessage().startswith(("Unsupported upgrade request", "No supported WebSocket library"))
 
 
 class RequestLog:

@@ -1,0 +1,15 @@
+// Runs worker.ts in real workerd with `env.AI` connected to the server whose tunnel URL is the argument.
+// The first line on standard output is the Worker's URL; it ends when standard input does.
+import { Miniflare } from 'miniflare';
+import { bundle } from './build.mjs';
+
+const [connection] = process.argv.slice(2);
+const miniflare = new Miniflare({
+  modules: true,
+  script: await bundle(),
+  compatibilityDate: '2026-07-01',
+  ai: { binding: 'AI', remoteProxyConnectionString: new URL(connection) },
+});
+console.log((await miniflare.ready).origin);
+process.stdin.on('end', () => miniflare.dispose().then(() => process.exit(0)));
+process.stdin.resume();
