@@ -15,7 +15,7 @@ import math
 import struct
 import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -364,13 +364,13 @@ def _tensor_data_start(path: str | Path) -> int:
     return int(gguf.GGUFReader(path).data_offset)
 
 
-def files(main: str | Path, **extra: str | Path) -> Any:
+def files(main: str | Path, **extra: str | Path | Mapping[str, str | Path]) -> Any:
     """`ModelFiles` of a model and its companions; `lora={"name": path}` adds adapters."""
     from groundfog.weights.files import ModelFiles
 
     roles: dict[str, str] = {}
     for role, value in extra.items():
-        if isinstance(value, dict):
+        if isinstance(value, Mapping):
             roles.update({f"{role}:{name}": str(path) for name, path in value.items()})
         else:
             roles[role] = str(value)

@@ -1,0 +1,104 @@
+"""Starts llama.cpp's server core in this process, listening on a private Unix socket and nowhere else."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import shutil
+import signal
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from groundfog import errors
+from groundfog.engines.base import LoadOptions
+from groundfog.engines.llama_cpp.sizing import Sizing
+from groundfog.weights.files import ModelFiles
+
+_GPU_LAYERS_ALL = -1
+
+
+class Server:
+    """llama.cpp's server core with one model. `address` is the path of its socket."""
+
+    def __init__(self, files: ModelFiles, options: LoadOptions, sizing: Sizing, adapters: list[str]) -> None:
+        """Loads the model; blocks. Raises ENGINE_MISSING, BAD_MODEL_FILE."""
+        try:
+            import xllamacpp
+        except ImportError as error:
+            raise errors.ENGINE_MISSING(engine="llama.cpp", install="xllamacpp") from error
+        self._folder = tempfile.mkdtemp(prefix="groundfog-llama-")
+        self.address = str(Path(self._folder, "server.sock"))
+        parameters = _parameters(xllamacpp, files, options, sizing, adapters, self.address)
+        try:
+            with _signals_kept():
+                self._core: Any = xllamacpp.Server(parameters)
+        except RuntimeError as error:
+            self._remove_folder()
+            what = "llama.cpp refuses it; its tensors or metadata are damaged, or need a newer llama.cpp"
+            raise errors.BAD_MODEL_FILE(file=Path(files.main).name, what=what) from error
+
+    def close(self) -> None:
+        """Ends the server core and frees the model."""
+        self._core = None
+        self._remove_folder()
+
+    def _remove_folder(self) -> None:
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _parameters(
+    xllamacpp: Any, files: ModelFiles, options: LoadOptions, sizing: Sizing, adapters: list[str], address: str
+) -> Any:
+    parameters = xllamacpp.CommonParams()
+    parameters.model.path = files.main
+    parameters.hostnames = [address]
+    parameters.ui = False
+    parameters.offline = True
+    parameters.verbosity = -1
+    parameters.endpoint_slots = True
+    parameters.endpoint_metrics = False
+    parameters.endpoint_props = False
+    parameters.warmup = False
+    parameters.use_jinja = True
+    parameters.fit_params = False
+    parameters.n_parallel = sizing.slots
+    parameters.n_ctx = sizing.cells
+    parameters.kv_unified = False
+    parameters.ctx_shift = False
+    parameters.cont_batching = True
+    parameters.cache_prompt = True
+    parameters.cache_ram_mib = 0
+    parameters.sse_ping_interval = 3600
+    # A thread per open stream, and some for the short questions beside them.
+    parameters.n_threads_http = sizing.slots * 2 + 4
+    parameters.cpuparams.n_threads = sizing.threads
+    parameters.cpuparams_batch.n_threads = sizing.threads
+    gpu_layers = _GPU_LAYERS_ALL if options.gpu_layers is None else options.gpu_layers
+    parameters.n_gpu_layers = gpu_layers
+    if (projector := files.path("mmproj")) is not None:
+        parameters.mmproj.path = str(projector)
+        parameters.mmproj_use_gpu = gpu_layers != 0
+    if (draft := files.path("draft")) is not None:
+        parameters.speculative.types = [xllamacpp.common_speculative_type.COMMON_SPECULATIVE_TYPE_DRAFT_SIMPLE]
+        parameters.speculative.draft.mparams.path = str(draft)
+        parameters.speculative.draft.n_gpu_layers = gpu_layers
+        parameters.speculative.draft.cpuparams.n_threads = sizing.threads
+    # Loaded at scale 0: a request names the adapter that it wants.
+    parameters.lora_adapters = [xllamacpp.CommonAdapterLoraInfo(path, 0.0) for path in adapters]
+    return parameters
+
+
+@contextlib.contextmanager
+def _signals_kept() -> Iterator[None]:
+    """llama.cpp takes SIGINT and SIGTERM for itself when it starts; give them back to the process."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    saved = {number: ctypes.create_string_buffer(512) for number in (signal.SIGINT, signal.SIGTERM)}
+    for number, action in saved.items():
+        libc.sigaction(int(number), None, action)
+    try:
+        yield
+    finally:
+        for number, action in saved.items():
+            libc.sigaction(int(number), action, None)
