@@ -20,6 +20,13 @@ class Price(msgspec.Struct, frozen=True):
     note: str | None = None
 
 
+class Deprecation(msgspec.Struct, frozen=True):
+    """`date` (YYYY-MM-DD) a model is or was withdrawn on; `replacement` is the id that its requests are sent to."""
+
+    date: str
+    replacement: str | None = None
+
+
 class Properties(msgspec.Struct, frozen=True):
     lora: bool | None = None
     function_calling: bool | None = None
