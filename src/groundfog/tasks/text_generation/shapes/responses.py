@@ -67,7 +67,7 @@ def ended(answer: dict[str, Any], output: list[Item], finish_reason: str | None,
 def usage(given: Usage) -> dict[str, Any]:
     return {
         "input_tokens": given.prompt_tokens,
-        "input_tokens_details": {"cached_tokens": given.cached_tokens},
+        "input_tokens_details": {"cached_tokens": given.cached_tokens, "cache_write_tokens": 0},
         "output_tokens": given.completion_tokens,
         "output_tokens_details": {"reasoning_tokens": given.reasoning_tokens},
         "total_tokens": given.total_tokens,
