@@ -11,6 +11,7 @@ import msgspec
 from groundfog import errors
 from groundfog.engines.base import Capabilities, Description, Job, LoadOptions
 from groundfog.engines.echo.model import EchoModel
+from groundfog.engines.echo.performance import Performance
 from groundfog.engines.echo.script import Script
 from groundfog.tasks import NAMES
 from groundfog.weights.files import ModelFiles
@@ -68,19 +69,20 @@ class EchoEngine:
         """The output for `inputs` (of `task.inputs`). Raises errors of the table, as a model would."""
         model = self._loaded()
         self._answers += 1
-        if self._script is not None and (scripted := self._script.answer(task, inputs)) is not None:
-            return scripted
-        return (self._modules.get(task) or self._module(task)).answer(model, inputs)
+        module = self._modules.get(task) or self._module(task)
+        if self._script is not None and (rule := self._script.find(task, inputs)) is not None:
+            return Performance(rule, model, task, module).answer(inputs)
+        return module.answer(model, inputs)
 
     def stream(self, task: str, inputs: msgspec.Struct) -> Iterator[msgspec.Struct] | AsyncIterator[msgspec.Struct]:
         """The same answer, token by token. Errors come before the first delta."""
         model = self._loaded()
         self._answers += 1
-        if self._script is not None and (scripted := self._script.stream(task, inputs)) is not None:
-            return scripted
         module = self._modules.get(task) or self._module(task)
         if not hasattr(module, "stream"):
             raise errors.BAD_INPUT(what=f"{model.id} cannot stream")
+        if self._script is not None and (rule := self._script.find(task, inputs)) is not None:
+            return Performance(rule, model, task, module).stream(inputs)
         return module.stream(model, inputs)
 
     async def infer(self, batch: Sequence[Job[Any]]) -> None:

@@ -13,7 +13,7 @@ from groundfog.tasks.image_to_text import Inputs, Output
 def answer(model: EchoModel, inputs: Inputs) -> Output:
     """At most `max_tokens` tokens. Raises UPSTREAM_REFUSED when there are no bytes."""
     require_image(inputs.image)
-    asked = inputs.prompt or next((turn.content for turn in reversed(inputs.messages) if turn.role == "user"), "")
+    asked = _asked(inputs)
     text = (
         f"This is groundfog's echo of {model.last_segment}; no model has run. You sent {describe_image(inputs.image)}"
     )
@@ -21,5 +21,14 @@ def answer(model: EchoModel, inputs: Inputs) -> Output:
     text += CLOSINGS[(stable_hash(asked, model.salt) ^ (inputs.seed or 0)) % len(CLOSINGS)]
     if inputs.ignore_eos:
         text = stretch(text, inputs.max_tokens)
-    text, used = cut(text, inputs.max_tokens)
-    return Output(description=text, prompt_tokens=tokens.IMAGE_TOKENS + tokens.count(asked), completion_tokens=used)
+    return say(model, inputs, cut(text, inputs.max_tokens)[0])
+
+
+def say(model: EchoModel, inputs: Inputs, text: str) -> Output:
+    """An output with this description, echo's own or a scripted one."""
+    given = tokens.IMAGE_TOKENS + tokens.count(_asked(inputs))
+    return Output(description=text, prompt_tokens=given, completion_tokens=tokens.count(text))
+
+
+def _asked(inputs: Inputs) -> str:
+    return inputs.prompt or next((turn.content for turn in reversed(inputs.messages) if turn.role == "user"), "")

@@ -22,8 +22,14 @@ def answer(model: EchoModel, inputs: Inputs) -> Output:
         text += " Nothing was translated."
     if inputs.prefix:
         text = f"{inputs.prefix} {text}"
+    return say(model, inputs, text)
+
+
+def say(model: EchoModel, inputs: Inputs, text: str) -> Output:
+    """An output with this transcript, echo's own or a scripted one."""
+    length = round(_seconds(inputs), 3)
     random = Random(digest(model.id, inputs.audio))
-    words = text.split()
+    words = text.split() or [""]
     step = length / len(words)
     timed = [
         Word(word, round(i * step, 3), round((i + 1) * step, 3), round(0.9 + 0.1 * random.unit(), 4))

@@ -19,5 +19,9 @@ def answer(model: EchoModel, inputs: Inputs) -> Output:
         if tokens.count((summary + sentence).strip()) > inputs.max_length:
             break
         summary += sentence
-    summary = summary.strip() or "".join(tokens.split(inputs.text.strip())[: inputs.max_length])
+    return say(model, inputs, summary.strip() or "".join(tokens.split(inputs.text.strip())[: inputs.max_length]))
+
+
+def say(model: EchoModel, inputs: Inputs, summary: str) -> Output:
+    """An output with this summary, echo's own or a scripted one."""
     return Output(summary=summary, prompt_tokens=tokens.count(inputs.text), completion_tokens=tokens.count(summary))

@@ -44,10 +44,16 @@ def answer(model: EchoModel, inputs: Inputs) -> Output:
 
 def stream(model: EchoModel, inputs: Inputs) -> Iterator[Delta]:
     """Token by token; errors are raised here, before the first delta."""
-    return _pieces(answer(model, inputs))
+    return pieces(answer(model, inputs))
 
 
-def _pieces(output: Output) -> Iterator[Delta]:
+def say(model: EchoModel, inputs: Inputs, text: str) -> Output:
+    """An output with a scripted answer or caption."""
+    return Output(text=text, metrics=Metrics(tokens.count(inputs.question), tokens.count(text)))
+
+
+def pieces(output: Output) -> Iterator[Delta]:
+    """A whole output token by token."""
     for token in tokens.split(output.reasoning or ""):
         yield Delta(reasoning=token)
     for token in tokens.split(output.text):
