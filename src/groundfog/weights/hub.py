@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     import httpx2
 
 PUBLIC = "https://huggingface.co"
-BLOCK = 1 << 20
 ATTEMPTS = 5
 """Failures in a row, without one new byte, before a download gives up."""
 TIMEOUT_S = 30.0
@@ -148,7 +147,7 @@ class Hub:
         response: httpx2.Response, part: Path, size: int, on_bytes: Callable[[int], None], *, append: bool
     ) -> None:
         with part.open("ab" if append else "wb") as out:
-            for block in response.iter_bytes(BLOCK):
+            for block in response.iter_bytes():  # as they come: a size would hold back what a cut then loses
                 out.write(block)
                 on_bytes(len(block))
                 if out.tell() > size:
