@@ -88,13 +88,24 @@ class Streamer(Protocol):
 class Task(Protocol):
     """One kind of work. `inputs`, `output`, `delta` are msgspec structs; they cross process borders as msgpack."""
 
-    name: str
-    """Our name: `text-generation`, `text-embeddings`, …"""
-    cloudflare_task: str
-    """The catalogue's task name: `Text Generation`."""
-    inputs: type[msgspec.Struct]
-    output: type[msgspec.Struct]
-    delta: type[msgspec.Struct] | None
+    @property
+    def name(self) -> str:
+        """Our name: `text-generation`, `text-embeddings`, …"""
+        ...
+
+    @property
+    def cloudflare_task(self) -> str:
+        """The catalogue's task name: `Text Generation`."""
+        ...
+
+    @property
+    def inputs(self) -> type[msgspec.Struct]: ...
+
+    @property
+    def output(self) -> type[msgspec.Struct]: ...
+
+    @property
+    def delta(self) -> type[msgspec.Struct] | None: ...
 
     def decode(self, model: Model, body: Body, policy: Policy) -> tuple[msgspec.Struct, bool]:
         """Read the native inputs of `model`: (inputs, stream?).

@@ -11,7 +11,7 @@ from groundfog import errors
 from groundfog.catalog import Model
 from groundfog.tasks import binary
 from groundfog.tasks import schema as s
-from groundfog.tasks.base import Body
+from groundfog.tasks.base import Body, Task
 from groundfog.tasks.form import Form
 from groundfog.tasks.schema import Schema
 from groundfog.tasks.unary import UnaryTask
@@ -176,7 +176,7 @@ class Decision(UnaryTask):
         return s.json_output(s.thing(fields, tuple(fields)))
 
 
-TASK = Decision()
+TASK: Task = Decision()
 
 
 def _question(asked: Mapping[str, Any]) -> Question:

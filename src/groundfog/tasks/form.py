@@ -159,8 +159,10 @@ def coerce(schema: Schema, value: Any) -> Any:
         return [coerce(_items_of(schema), item) for item in value] if "array" in types else coerce(schema, value[-1])
     if not isinstance(value, str):
         return value
-    if "boolean" in types and value.lower() in ("true", "false", "1", "0"):
-        return value.lower() in ("true", "1")
+    if "boolean" in types and value.lower() in ("true", "false"):
+        return value.lower() == "true"
+    if types == {"boolean"} and value in ("1", "0"):
+        return value == "1"
     for name, convert in (("integer", int), ("number", float)):
         if name in types:
             try:

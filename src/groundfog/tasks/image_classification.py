@@ -9,6 +9,7 @@ import msgspec
 from groundfog.catalog import Model
 from groundfog.tasks import binary, labels
 from groundfog.tasks import schema as s
+from groundfog.tasks.base import Task
 from groundfog.tasks.form import Form
 from groundfog.tasks.labels import Label
 from groundfog.tasks.unary import UnaryTask
@@ -53,4 +54,4 @@ class ImageClassification(UnaryTask):
         return s.json_output(s.array(labels.LABEL, "The most probable labels, best first"))
 
 
-TASK = ImageClassification()
+TASK: Task = ImageClassification()

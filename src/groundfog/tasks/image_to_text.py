@@ -9,6 +9,7 @@ import msgspec
 from groundfog.catalog import Model
 from groundfog.tasks import binary
 from groundfog.tasks import schema as s
+from groundfog.tasks.base import Task
 from groundfog.tasks.form import Form
 from groundfog.tasks.unary import UnaryTask
 
@@ -84,4 +85,4 @@ class ImageToText(UnaryTask):
         return s.json_output(s.thing({"description": s.text("What the image shows")}, ("description",)))
 
 
-TASK = ImageToText()
+TASK: Task = ImageToText()

@@ -8,6 +8,7 @@ import msgspec
 
 from groundfog.catalog import Model
 from groundfog.tasks import schema as s
+from groundfog.tasks.base import Task
 from groundfog.tasks.form import Form
 from groundfog.tasks.image_classification import FORM, Inputs
 from groundfog.tasks.unary import UnaryTask
@@ -66,4 +67,4 @@ class ObjectDetection(UnaryTask):
         return s.json_output(s.array(row, "Objects, best first"))
 
 
-TASK = ObjectDetection()
+TASK: Task = ObjectDetection()

@@ -9,7 +9,7 @@ import msgspec
 
 from groundfog.catalog import Model
 from groundfog.tasks import schema as s
-from groundfog.tasks.base import Body
+from groundfog.tasks.base import Body, Task
 from groundfog.tasks.form import Form
 from groundfog.tasks.unary import UnaryTask
 
@@ -63,4 +63,4 @@ class Rerank(UnaryTask):
         return s.json_output(s.thing({"response": s.array(row, "Best first")}, ("response",)))
 
 
-TASK = Rerank()
+TASK: Task = Rerank()

@@ -11,7 +11,7 @@ from groundfog import errors
 from groundfog.catalog import Model
 from groundfog.tasks import speech_forms as forms
 from groundfog.tasks import speech_shapes as shapes
-from groundfog.tasks.base import Body, Policy
+from groundfog.tasks.base import Body, Policy, Task
 from groundfog.tasks.form import Form, content_type
 from groundfog.tasks.unary import UnaryTask
 
@@ -112,4 +112,4 @@ class SpeechRecognition(UnaryTask):
         return shapes.schema(model)
 
 
-TASK = SpeechRecognition()
+TASK: Task = SpeechRecognition()

@@ -9,7 +9,7 @@ import msgspec
 
 from groundfog.catalog import Model
 from groundfog.tasks import schema as s
-from groundfog.tasks.base import Body
+from groundfog.tasks.base import Body, Task
 from groundfog.tasks.form import Form
 from groundfog.tasks.unary import UnaryTask
 
@@ -55,4 +55,4 @@ class Summarization(UnaryTask):
         return s.json_output(s.thing({"summary": s.text("The shortened text")}, ("summary",)))
 
 
-TASK = Summarization()
+TASK: Task = Summarization()

@@ -9,6 +9,7 @@ import msgspec
 from groundfog.catalog import Model
 from groundfog.tasks import labels
 from groundfog.tasks import schema as s
+from groundfog.tasks.base import Task
 from groundfog.tasks.form import Form
 from groundfog.tasks.labels import Label
 from groundfog.tasks.unary import UnaryTask
@@ -44,4 +45,4 @@ class TextClassification(UnaryTask):
         return s.json_output(s.array(labels.LABEL, "One per label"))
 
 
-TASK = TextClassification()
+TASK: Task = TextClassification()

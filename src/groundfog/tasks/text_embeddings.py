@@ -11,7 +11,7 @@ import orjson
 from groundfog import errors
 from groundfog.catalog import Model
 from groundfog.tasks import schema as s
-from groundfog.tasks.base import Body, JsonBody, Policy, Rendered, Streamer
+from groundfog.tasks.base import Body, JsonBody, Policy, Rendered, Streamer, Task
 from groundfog.tasks.form import Form
 from groundfog.tasks.schema import Schema
 
@@ -166,7 +166,7 @@ class TextEmbeddings:
         return s.json_output({"type": "object", "anyOf": [scores, contexts, texts]})
 
 
-TASK = TextEmbeddings()
+TASK: Task = TextEmbeddings()
 
 
 def matrix(output: Output) -> Any:

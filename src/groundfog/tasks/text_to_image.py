@@ -13,7 +13,7 @@ from groundfog.catalog import Model
 from groundfog.tasks import binary, multipart, validate
 from groundfog.tasks import image_forms as forms
 from groundfog.tasks import schema as s
-from groundfog.tasks.base import BinaryBody, Body, FormBody, JsonBody, Policy, Rendered
+from groundfog.tasks.base import BinaryBody, Body, FormBody, JsonBody, Policy, Rendered, Task
 from groundfog.tasks.form import Form
 from groundfog.tasks.images import size_of
 from groundfog.tasks.unary import UnaryTask
@@ -102,7 +102,7 @@ class TextToImage(UnaryTask):
         return s.binary_output(_content_type(model), "The image")
 
 
-TASK = TextToImage()
+TASK: Task = TextToImage()
 
 
 def _is_multipart(model: Model) -> bool:

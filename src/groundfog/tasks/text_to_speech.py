@@ -10,7 +10,7 @@ import msgspec
 
 from groundfog.catalog import Model
 from groundfog.tasks import schema as s
-from groundfog.tasks.base import Body, Rendered
+from groundfog.tasks.base import Body, Rendered, Task
 from groundfog.tasks.form import Form
 from groundfog.tasks.unary import UnaryTask
 
@@ -121,7 +121,7 @@ class TextToSpeech(UnaryTask):
         return s.binary_output("audio/mpeg", "The sound, in the encoding that was asked for")
 
 
-TASK = TextToSpeech()
+TASK: Task = TextToSpeech()
 
 
 def _is_json(model: Model) -> bool:

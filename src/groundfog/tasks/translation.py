@@ -9,7 +9,7 @@ import msgspec
 
 from groundfog.catalog import Model
 from groundfog.tasks import schema as s
-from groundfog.tasks.base import Body
+from groundfog.tasks.base import Body, Task
 from groundfog.tasks.form import Form
 from groundfog.tasks.unary import UnaryTask
 
@@ -85,7 +85,7 @@ class Translation(UnaryTask):
         return s.json_output(s.thing({"translated_text": s.text("The translation")}, ("translated_text",)))
 
 
-TASK = Translation()
+TASK: Task = Translation()
 
 
 def _is_indic(model: Model) -> bool:

@@ -11,7 +11,7 @@ import orjson
 from groundfog import errors
 from groundfog.catalog import Model
 from groundfog.tasks import schema as s
-from groundfog.tasks.base import Body, Policy, Streamer
+from groundfog.tasks.base import Body, Policy, Streamer, Task
 from groundfog.tasks.form import Form
 from groundfog.tasks.unary import UnaryTask
 
@@ -188,4 +188,4 @@ class VisualStreamer:
         return ()
 
 
-TASK = VisualQuery()
+TASK: Task = VisualQuery()

@@ -10,7 +10,7 @@ import msgspec
 from groundfog.catalog import Model
 from groundfog.tasks import binary
 from groundfog.tasks import schema as s
-from groundfog.tasks.base import Body
+from groundfog.tasks.base import Body, Task
 from groundfog.tasks.form import Form, content_type
 from groundfog.tasks.unary import UnaryTask
 
@@ -64,4 +64,4 @@ class VoiceActivityDetection(UnaryTask):
         return s.json_output(s.thing(fields, tuple(fields)))
 
 
-TASK = VoiceActivityDetection()
+TASK: Task = VoiceActivityDetection()

@@ -92,7 +92,7 @@ def responses(model: Model, data: dict[str, Any], policy: Policy) -> tuple[Input
 
 def read(request: type[_R], known: frozenset[str], data: dict[str, Any], policy: Policy, required: str) -> _R:
     """The body as its struct. Raises BAD_INPUT in the wording of spec §5.3; nulls are read as absent."""
-    if policy.unknown_fields == "refuse" and not known.issuperset(data):
+    if policy.unknown_fields != "ignore" and not known.issuperset(data):
         unknown = [name for name in data if name not in known and data[name] is not None]
         if unknown:
             raise errors.BAD_INPUT(what=validate.extra_properties(unknown, ""))
