@@ -54,8 +54,8 @@ def test_embeddings_have_the_model_s_dimensions(server: Local) -> None:
 @pytest.mark.parametrize(
     "header", ["application/x-www-form-urlencoded", "text/plain", "application/octet-stream", None]
 )
-def test_json_is_json_whatever_the_header_says(server: Local, header: str | None) -> None:
-    headers = {} if header is None else {"content-type": header}
+def test_json_is_json_whatever_the_header_says(server: Local, header: str) -> None:
+    headers = {"content-type": header} if header else {}
     response = server.client.post(RUN + CHAT, content=json.dumps(PROMPT).encode(), headers=headers)
     assert response.status_code == 200
 
@@ -224,7 +224,7 @@ def test_models_search_pages_until_an_empty_page(server: Local) -> None:
             break
         seen += [row["name"] for row in body["result"]]
         page += 1
-    assert len(seen) == len(set(seen)) == body["result_info"]["total_count"] > 80
+    assert len(seen) == len(set(seen)) == body["result_info"]["total_count"] > 40
 
 
 def test_models_search_filters_by_task(server: Local) -> None:

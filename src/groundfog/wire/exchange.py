@@ -146,37 +146,32 @@ class Exchange:
         """The whole body, read once. Raises TOO_LARGE past the limit, ClientGone when the caller hung up."""
         declared = self.header(b"content-length")
         if declared is not None and declared.isdigit() and int(declared) > self.max_body_bytes:
-            await self._refuse_body(int(declared))
+            await self._refuse_body(more=True)
+        chunks: list[bytes] = []
+        size, more = 0, True
+        while more:
+            chunk, more = await self._receive_chunk()
+            size += len(chunk)
+            if size > self.max_body_bytes:
+                await self._refuse_body(more)
+            chunks.append(chunk)
+        return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+    async def _receive_chunk(self) -> tuple[bytes, bool]:
+        """A piece of the body, and whether there is more."""
         message = await self._receive()
         if message["type"] == "http.disconnect":
             raise ClientGone
-        content: bytes = message.get("body", b"")
-        if message.get("more_body"):
-            chunks, size = [content], len(content)
-            while message.get("more_body"):
-                message = await self._receive()
-                if message["type"] == "http.disconnect":
-                    raise ClientGone
-                chunk = message.get("body", b"")
-                size += len(chunk)
-                if size > self.max_body_bytes:
-                    await self._refuse_body(None)
-                chunks.append(chunk)
-            content = b"".join(chunks)
-        return content
+        return message.get("body", b""), message.get("more_body", False)
 
-    async def _refuse_body(self, declared: int | None) -> None:
+    async def _refuse_body(self, more: bool) -> None:
         """Take a little more of the body, so that a client that writes before it reads can see the refusal."""
         self.extra_headers.append((b"connection", b"close"))
-        if self.header(b"expect") is None:
-            spare = self.max_body_bytes
-            while spare > 0:
-                message = await self._receive()
-                if message["type"] == "http.disconnect":
-                    raise ClientGone
-                spare -= len(message.get("body", b""))
-                if not message.get("more_body"):
-                    break
+        # A client that asks with `Expect: 100-continue` has sent nothing yet, and must not be told to go on.
+        spare = self.max_body_bytes if self.header(b"expect") is None else 0
+        while more and spare > 0:
+            chunk, more = await self._receive_chunk()
+            spare -= len(chunk)
         raise errors.TOO_LARGE()
 
     async def run(self, call: Call) -> Reply:

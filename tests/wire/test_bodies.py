@@ -1,0 +1,131 @@
+"""Bodies are bounded, however they are sent; forms are read with and without a boundary."""
+
+from __future__ import annotations
+
+import http.client
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from groundfog.errors import GroundfogError
+from groundfog.tasks import BinaryBody, FormBody, JsonBody
+from groundfog.wire.body import json_object, read_body
+from tests.support.wire import CHAT, RUN, Local, serving
+
+LIMIT = 2048
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Local]:
+    folder: Path = tmp_path_factory.mktemp("state")
+    with serving(folder, max_body_bytes=LIMIT) as local:
+        yield local
+
+
+def prompt_of(size: int) -> bytes:
+    return b'{"prompt": "' + b"a" * (size - 14) + b'"}'
+
+
+def test_a_body_of_just_the_limit_is_read(small: Local) -> None:
+    assert small.client.post(RUN + CHAT, content=prompt_of(LIMIT)).status_code == 200
+
+
+def test_a_longer_body_is_413_with_3006(small: Local) -> None:
+    response = small.client.post(RUN + CHAT, content=prompt_of(LIMIT + 1))
+    assert (response.status_code, response.json()["errors"][0]["code"]) == (413, 3006)
+
+
+def test_a_longer_chunked_body_is_413_too(small: Local) -> None:
+    def chunks() -> Iterator[bytes]:
+        for _ in range(5):
+            yield b" " * 500
+
+    response = small.client.post(RUN + CHAT, content=chunks())
+    assert (response.status_code, response.json()["errors"][0]["code"]) == (413, 3006)
+
+
+def test_an_endless_body_is_cut_off(small: Local) -> None:
+    with socket.create_connection(("127.0.0.1", small.port), timeout=20) as raw:
+        raw.sendall(f"POST {RUN}{CHAT} HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n".encode())
+        chunk = b"400\r\n" + b" " * 1024 + b"\r\n"
+        sent = 0
+        try:
+            while sent < 64 * 1024 * 1024:
+                raw.sendall(chunk)
+                sent += 1024
+        except OSError:
+            return
+    pytest.fail("the server took everything")
+
+
+def test_a_declared_length_is_refused_before_the_body_is_sent(small: Local) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", small.port, timeout=20)
+    connection.putrequest("POST", RUN + CHAT)
+    connection.putheader("content-length", "999999999")
+    connection.putheader("expect", "100-continue")
+    connection.endheaders()
+    response = connection.getresponse()
+    assert response.status == 413
+    assert response.headers["connection"] == "close"
+    connection.close()
+
+
+def test_the_server_stays_usable_after_a_refusal(small: Local) -> None:
+    for _ in range(3):
+        assert small.client.post(RUN + CHAT, content=prompt_of(LIMIT * 2)).status_code == 413
+    assert small.run(CHAT, {"prompt": "x"}).status_code == 200
+
+
+def test_json_wins_over_the_header() -> None:
+    assert read_body(b'{"a": 1}', "application/x-www-form-urlencoded") == JsonBody({"a": 1})
+
+
+def test_what_is_not_json_is_bytes_with_the_inputs_beside_it() -> None:
+    assert read_body(b"ID3\x00", "application/x-www-form-urlencoded", {"language": "en"}) == BinaryBody(
+        b"ID3\x00", "application/x-www-form-urlencoded", {"language": "en"}
+    )
+    assert read_body(b"RIFF", None) == BinaryBody(b"RIFF", "application/octet-stream", {})
+
+
+def test_media_are_bytes_even_if_they_look_like_json() -> None:
+    assert read_body(b"{}", "audio/wav; rate=8000") == BinaryBody(b"{}", "audio/wav", {})
+
+
+def test_an_nd_json_header_does_not_make_broken_json_binary() -> None:
+    with pytest.raises(GroundfogError, match="not valid JSON"):
+        read_body(b"oops", "application/json")
+
+
+FORM = (
+    b"--limit\r\n"
+    b'Content-Disposition: form-data; name="prompt"\r\n\r\n'
+    b"a tree\r\n"
+    b"--limit\r\n"
+    b'Content-Disposition: form-data; name="image"; filename="a.png"\r\nContent-Type: image/png\r\n\r\n'
+    b"\x89PNG\r\n--\r\n\r\n"
+    b"--limit--\r\n"
+)
+
+
+@pytest.mark.parametrize("header", ["multipart/form-data; boundary=limit", "multipart/form-data"])
+def test_a_form_is_read_with_and_without_a_boundary_in_the_header(header: str) -> None:
+    body = read_body(FORM, header)
+    assert isinstance(body, FormBody)
+    assert [(part.name, part.content, part.filename) for part in body.parts] == [
+        ("prompt", b"a tree", None),
+        ("image", b"\x89PNG\r\n--\r\n", "a.png"),
+    ]
+
+
+@pytest.mark.parametrize("content", [b"--limit\r\n", b"no form at all", FORM[:-11], b""])
+def test_a_form_that_is_none_is_an_error(content: bytes) -> None:
+    with pytest.raises(GroundfogError) as caught:
+        read_body(content, "multipart/form-data")
+    assert caught.value.status == 400
+
+
+def test_deep_json_is_an_error_and_not_a_crash() -> None:
+    with pytest.raises(GroundfogError, match="not valid JSON"):
+        json_object(b'{"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}")
