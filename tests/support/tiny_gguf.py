@@ -4,6 +4,9 @@
 have a prior: each token's logit carries the logarithm of its frequency in the training text, so the model writes text
 that looks like its training text, closes the strings and objects that a grammar lets it open, and ends by itself.
 
+With `says=("<tool_call>\\n", '{"name": …', …)` the model answers every chat with these pieces, one token each, and
+ends: for tests of what is made of a real model's answer.
+
 Companions: `build_lora`, `build_mmproj`, `png`, and `malformed` for files that no engine may crash on.
 """
 
@@ -15,7 +18,7 @@ import math
 import struct
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -137,15 +140,21 @@ def build(
     seed: int = 0,
     template: str | None = HERMES,
     prior: float = 1.0,
+    says: Sequence[str] = (),
     name: str = "tiny",
 ) -> Path:
     """Write a llama-architecture model and give its path. `prior` scales the tokens' frequency in the logits.
+
+    `says` are at most dim - 2 different pieces; a chat's prompt must end with a line break, as both templates' do.
 
     Two models with the same shape and another `seed` have the same tokenizer and other weights.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    tokens, merges, frequency = _tokenizer(vocab)
+    trained, merges, frequency = _tokenizer(vocab)
+    new = [piece for piece in says if piece not in trained]
+    tokens = [*trained, *new]
+    frequency = np.concatenate([frequency, np.full(len(new), -20.0, dtype=np.float32)])
     writer = gguf.GGUFWriter(path, "llama")
     writer.add_name(name)
     writer.add_context_length(context)
@@ -160,9 +169,9 @@ def build(
     writer.add_file_type({"f32": 0, "f16": 1, "q8_0": 7}[precision])
     writer.add_tokenizer_model("gpt2")
     writer.add_tokenizer_pre("gpt-2")
-    writer.add_token_list(list(tokens))
-    control, normal = gguf.TokenType.CONTROL, gguf.TokenType.NORMAL
-    writer.add_token_types([control if token in SPECIAL else normal for token in tokens])
+    writer.add_token_list(tokens)
+    control, normal, added = gguf.TokenType.CONTROL, gguf.TokenType.NORMAL, gguf.TokenType.USER_DEFINED
+    writer.add_token_types([control if token in SPECIAL else normal for token in trained] + [added] * len(new))
     writer.add_token_merges(list(merges))
     writer.add_bos_token_id(tokens.index(BOS))
     writer.add_eos_token_id(tokens.index(IM_END))
@@ -170,14 +179,24 @@ def build(
     writer.add_add_bos_token(False)
     if template is not None:
         writer.add_chat_template(template)
-    for tensor, values in _weights(np.random.default_rng(seed), layers, dim, heads, kv_heads, ff, frequency * prior):
+    line_ends = [number for number, token in enumerate(trained) if token and not token.strip("Ċ")]
+    script = [line_ends, *([tokens.index(piece)] for piece in says), [tokens.index(IM_END)]]
+    rng = np.random.default_rng(seed)
+    for tensor, values in _weights(rng, layers, dim, heads, kv_heads, ff, frequency * prior, script if says else []):
         _add(writer, tensor, values, precision)
     _finish(writer)
     return path
 
 
 def _weights(
-    rng: np.random.Generator, layers: int, dim: int, heads: int, kv_heads: int, ff: int, prior: Array
+    rng: np.random.Generator,
+    layers: int,
+    dim: int,
+    heads: int,
+    kv_heads: int,
+    ff: int,
+    prior: Array,
+    script: list[list[int]],
 ) -> Iterator[tuple[str, Array]]:
     def matrix(rows: int, columns: int, scale: float = 1.0) -> Array:
         values = rng.standard_normal((rows, columns), dtype=np.float32)
@@ -185,14 +204,18 @@ def _weights(
 
     def reader(rows: int) -> Array:
         values = matrix(rows, dim, 2.0)
-        values[:, 0] = 0.0
+        values[:, :own] = 0.0
         return values
 
-    # Column 0 of the residual stream is constant: no layer reads or writes it. Entries of the output matrix in that
-    # column are therefore a bias per token, the prior.
+    # The first columns of the residual stream are read and written by no layer. Column 0 is constant, so the output
+    # matrix has a bias per token there, the prior. The others say which step of the script the last token is.
+    own = 1 + max(0, len(script) - 1)
     constant = 4.0 * math.sqrt(dim)
     embedding = matrix(len(prior), dim, math.sqrt(dim))
+    embedding[:, :own] = 0.0
     embedding[:, 0] = constant
+    for step, numbers in enumerate(script[:-1]):
+        embedding[numbers, 1 + step] = constant
     yield "token_embd.weight", embedding
     kv = dim // heads * kv_heads
     for layer in range(layers):
@@ -202,14 +225,17 @@ def _weights(
             yield f"{block}.{part}.weight", reader(rows)
         for part, rows, columns in (("attn_output", dim, dim), ("ffn_down", dim, ff)):
             values = matrix(rows, columns)
-            values[0] = 0.0
+            values[:own] = 0.0
             yield f"{block}.{part}.weight", values
         yield f"{block}.ffn_norm.weight", np.ones(dim, dtype=np.float32)
         for part in ("ffn_gate", "ffn_up"):
             yield f"{block}.{part}.weight", reader(ff)
     yield "output_norm.weight", np.ones(dim, dtype=np.float32)
     output = matrix(len(prior), dim, 4.0)
+    output[:, :own] = 0.0
     output[:, 0] = prior / math.sqrt(dim)
+    for step, numbers in enumerate(script[1:]):
+        output[numbers, 1 + step] = 10.0
     yield "output.weight", output
 
 
@@ -334,7 +360,10 @@ def png(width: int = 56, height: int = 56, colour: tuple[int, int, int] = (200, 
 
 
 def malformed(good: str | Path, folder: str | Path) -> dict[str, Path]:
-    """Broken copies of a good model, by what is wrong with them."""
+    """Broken copies of a good model, by what is wrong with them.
+
+    All are refused with an error, but `aborts`: it makes llama.cpp end the process that loads it.
+    """
     content = Path(good).read_bytes()
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
@@ -352,6 +381,7 @@ def malformed(good: str | Path, folder: str | Path) -> dict[str, Path]:
         "huge_string": content[:24] + struct.pack("<Q", 2**61) + content[32:],
         "missing_tensor": content.replace(b"output_norm.weight", b"outlet_norm.weight"),
         "wrong_architecture": content.replace(b"\x05\0\0\0\0\0\0\0llama", b"\x05\0\0\0\0\0\0\0lamma", 1),
+        "aborts": content.replace("Ġteacher".encode(), "Ġweather".encode(), 1),
     }
     paths: dict[str, Path] = {}
     for case, data in cases.items():

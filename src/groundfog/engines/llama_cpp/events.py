@@ -102,6 +102,18 @@ class Reader:
         self.completion_tokens = 0
         self._on_prompt = on_prompt
 
+    def feed(self, events: list[bytes]) -> None:
+        """Read the events that arrived together."""
+        raise NotImplementedError
+
+    def piece(self, index: int, text: str) -> None:
+        """Text of a choice, as the model wrote it."""
+        self.answer.text(index, text)
+
+    def end(self, index: int, reason: FinishReason) -> None:
+        """A choice is complete."""
+        self.answer.finish(index, reason)
+
     def _progress(self, progress: Progress) -> None:
         if self.prompt is None:
             self.prompt = progress
@@ -134,7 +146,7 @@ class ChatReader(Reader):
         index = self.offset + choice.index
         delta = choice.delta
         if delta.content:
-            self.answer.text(index, delta.content)
+            self.piece(index, delta.content)
         if delta.reasoning_content:
             self.answer.reasoning(index, delta.reasoning_content)
         for call in delta.tool_calls:
@@ -144,11 +156,11 @@ class ChatReader(Reader):
         if choice.logprobs is not None and choice.logprobs.content:
             self.answer.logprobs(index, [token.typed(self.top) for token in choice.logprobs.content])
         if choice.finish_reason is not None:
-            self.answer.finish(index, choice.finish_reason)
+            self.end(index, choice.finish_reason)
 
 
 class TextReader(Reader):
-    """Reads `/completion`. `pieces` gets the text of a choice, `ends` its finish reason."""
+    """Reads `/completion`."""
 
     def feed(self, events: list[bytes]) -> None:
         for event in events:
@@ -167,9 +179,3 @@ class TextReader(Reader):
                 self.completion_tokens += chunk.tokens_predicted
                 self.end(index, "length" if chunk.stop_type == "limit" else "stop")
         self.answer.flush()
-
-    def piece(self, index: int, text: str) -> None:
-        self.answer.text(index, text)
-
-    def end(self, index: int, reason: FinishReason) -> None:
-        self.answer.finish(index, reason)

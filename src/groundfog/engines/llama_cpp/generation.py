@@ -9,13 +9,14 @@ from typing import Any
 
 from groundfog import errors
 from groundfog.engines.base import Job
-from groundfog.engines.llama_cpp import grammar, prompts, request
+from groundfog.engines.llama_cpp import grammar, prompts, request, tagged
 from groundfog.engines.llama_cpp.answer import Answer
 from groundfog.engines.llama_cpp.connection import Exchange, Refused
 from groundfog.engines.llama_cpp.constrained import CallReader, JsonReader
 from groundfog.engines.llama_cpp.events import ChatReader, Progress, Reader, TextReader
 from groundfog.engines.llama_cpp.grammar import Grammar
 from groundfog.engines.llama_cpp.session import Model
+from groundfog.engines.llama_cpp.tagged import TaggedReader
 from groundfog.tasks.text_generation.types import Inputs, Usage
 
 _MOST_COMPILED = 256
@@ -38,8 +39,7 @@ class _Plan:
 
     path: str
     body: dict[str, Any]
-    reader: Callable[[int], ChatReader | TextReader]
-    echo: str = ""
+    reader: Callable[[int], Reader]
 
 
 class Generation:
@@ -74,9 +74,6 @@ class Generation:
         plan.body["repeat_last_n"] = model.cells
         if inputs.lora is not None:
             plan.body["lora"] = [{"id": self._adapter(inputs.lora), "scale": 1.0}]
-        if plan.echo:
-            for index in range(inputs.n):
-                self._answer.text(index, plan.echo)
         readers: list[Reader] = []
         # llama.cpp gives a request at most as many choices as it has slots: more come in rounds.
         for offset in range(0, inputs.n, model.slots.total):
@@ -92,15 +89,17 @@ class Generation:
         forced = inputs.tool_choice.mode in ("required", "function")
         if forced:
             grammar.callable_tools(inputs)
+        wants_calls = bool(inputs.tools) and inputs.tool_choice.mode != "none"
         if inputs.json_format is None and not forced:
             if inputs.raw or (model.template is None and inputs.prompt is not None):
                 prompt = prompts.raw(inputs)
                 body = request.completion(inputs, prompt, [])
-                echo = prompt if inputs.echo_prompt else ""
-                return _Plan("/completion", body, self._text, echo)
+                return _Plan("/completion", body, self._text)
             body = request.chat(inputs, model.media, model.inline_reasoning)
-            prompts.describe_tools(body, model.template)
-            return _Plan("/v1/chat/completions", body, self._chat)
+            if tagged.knows_tools(model.template):
+                return _Plan("/v1/chat/completions", body, self._chat)
+            tagged.say(body)
+            return _Plan("/v1/chat/completions", body, self._tagged if wants_calls else self._chat)
         prompt = await prompts.render(inputs, model)
         if forced:
             form = grammar.call_format(model.template)
@@ -115,7 +114,7 @@ class Generation:
             reader = self._json
         await self._compile(rules)
         body = request.completion(inputs, prompt, request.media_of(inputs), rules.text)
-        return _Plan("/completion", body, reader, prompt if inputs.echo_prompt and not forced else "")
+        return _Plan("/completion", body, reader)
 
     def _text(self, offset: int) -> TextReader:
         return TextReader(self._answer, offset, self._inputs.top_logprobs, self._check)
@@ -126,6 +125,10 @@ class Generation:
     def _chat(self, offset: int) -> ChatReader:
         return ChatReader(self._answer, offset, self._inputs.top_logprobs, self._check)
 
+    def _tagged(self, offset: int) -> ChatReader:
+        names = frozenset(tool.name for tool in self._inputs.tools)
+        return TaggedReader(self._answer, offset, self._inputs.top_logprobs, self._check, names)
+
     async def _compile(self, rules: Grammar) -> None:
         """Hold that llama.cpp really uses the grammar. Raises NO_JSON_SCHEMA.
 
@@ -134,9 +137,6 @@ class Generation:
         """
         compiled = self._model.compiled
         if rules.text not in compiled:
-            for schema in rules.schemas:
-                for what in grammar.unsupported(schema):
-                    raise errors.NO_JSON_SCHEMA(what=what)
             probe = {"prompt": "Q", "n_predict": 1, "temperature": 0, "logit_bias": [["Q", 1000.0]]}
             probe |= {"grammar": rules.text, "response_fields": ["content"], "cache_prompt": False}
             content = (await self._model.connection.ask("POST", "/completion", probe)).get("content", "")
@@ -144,7 +144,7 @@ class Generation:
                 compiled.clear()
             compiled[rules.text] = content[:1] != "" and content[0] in rules.starts
         if not compiled[rules.text]:
-            raise rules.refusal()
+            raise errors.NO_JSON_SCHEMA(what="the schema cannot be compiled to a grammar, or nothing matches it")
 
     async def _stream(self, plan: _Plan, body: dict[str, Any], offset: int, count: int) -> Reader:
         try:

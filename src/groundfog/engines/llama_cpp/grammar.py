@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterator
 from typing import Any
 
 from groundfog import errors
@@ -15,47 +14,42 @@ _JSON_STARTS = '{["-0123456789tfn'
 _GUIDANCE = {"whitespace_flexible": False, "item_separator": ", ", "key_separator": ": "}
 """One spelling of white space: what models write anyway, and no endless blanks from weak ones."""
 _MOST_CALLS = 16
-_UNSUPPORTED = (
-    "not",
-    "if",
-    "then",
-    "else",
-    "contains",
-    "minContains",
-    "maxContains",
-    "uniqueItems",
-    "dependentRequired",
-    "dependentSchemas",
-    "dependencies",
-    "propertyNames",
-    "unevaluatedItems",
-    "unevaluatedProperties",
-    "$dynamicRef",
-    "$recursiveRef",
-    "contentSchema",
+_UNSUPPORTED = frozenset(
+    {
+        "not",
+        "if",
+        "then",
+        "else",
+        "contains",
+        "minContains",
+        "maxContains",
+        "uniqueItems",
+        "dependentRequired",
+        "dependentSchemas",
+        "dependencies",
+        "propertyNames",
+        "unevaluatedItems",
+        "unevaluatedProperties",
+        "$dynamicRef",
+        "$recursiveRef",
+    }
 )
 _FORMATS = frozenset(
-    "date-time time date duration email hostname ipv4 ipv6 uuid uri uri-reference unknown".split()  # noqa: SIM905
+    {"date-time", "time", "date", "duration", "email", "hostname", "ipv4", "ipv6", "uuid", "uri", "unknown"}
 )
-_SUBSCHEMA = ("items", "additionalProperties", "additionalItems", "unevaluatedItems", "not")
-_SUBSCHEMA_LISTS = ("anyOf", "oneOf", "allOf", "prefixItems", "items")
-_SUBSCHEMA_MAPS = ("properties", "patternProperties", "$defs", "definitions")
+_REMARKS = frozenset({"int32", "int64", "float", "double", "password"})
+"""Formats of OpenAPI that no validator looks at."""
+_SUBSCHEMA = frozenset({"items", "additionalProperties", "additionalItems"})
+_SUBSCHEMA_LISTS = frozenset({"anyOf", "oneOf", "allOf", "prefixItems", "items"})
+_SUBSCHEMA_MAPS = frozenset({"properties", "patternProperties", "$defs", "definitions"})
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Grammar:
-    """`text` for llama.cpp; `starts` are the characters that an answer can begin with; `schemas` are what is in it."""
+    """`text` for llama.cpp; `starts` are the characters that an answer can begin with."""
 
     text: str
     starts: str
-    schemas: tuple[Any, ...]
-
-    def refusal(self) -> errors.GroundfogError:
-        """The error for a grammar that llama.cpp cannot compile, naming the keyword where it is known."""
-        for schema in self.schemas:
-            for what in unsupported(schema):
-                return errors.NO_JSON_SCHEMA(what=what)
-        return errors.NO_JSON_SCHEMA(what="the schema cannot be compiled to a grammar, or nothing matches it")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -73,10 +67,11 @@ class CallFormat:
 
 
 def call_format(template: str | None) -> CallFormat:
-    """The form that a chat template teaches."""
-    if template and "<tool_call>" in template and '"arguments"' in template.replace('\\"', '"'):
+    """The form that a chat template teaches; the one of `tagged` when it teaches none."""
+    plain = (template or "").replace('\\"', '"')
+    if "<tool_call>" in plain or "tools" not in plain:
         return CallFormat("<tool_call>\n", "\n</tool_call>")
-    if template and '"parameters"' in template.replace('\\"', '"') and '"arguments"' not in template:
+    if '"parameters"' in plain and '"arguments"' not in plain:
         return CallFormat(key="parameters")
     return CallFormat()
 
@@ -84,7 +79,7 @@ def call_format(template: str | None) -> CallFormat:
 def for_json(schema: dict[str, Any] | None) -> Grammar:
     """An answer that is one JSON value of the schema; any object when there is none."""
     schema = schema if schema is not None else {"type": "object"}
-    return Grammar(f"{_HEADER}start: {_json(schema)}\n", _JSON_STARTS, (schema,))
+    return Grammar(f"{_HEADER}start: {_json(schema)}\n", _JSON_STARTS)
 
 
 def for_calls(inputs: Inputs, form: CallFormat) -> Grammar:
@@ -93,14 +88,11 @@ def for_calls(inputs: Inputs, form: CallFormat) -> Grammar:
     several = inputs.parallel_tool_calls and inputs.tool_choice.mode == "required"
     more = f' ("\\n" call){{0,{_MOST_CALLS - 1}}}' if several else ""
     rules = [f"start: call{more}", "call: " + " | ".join(f"call_{number}" for number in range(len(tools)))]
-    schemas = []
     for number, tool in enumerate(tools):
-        schema = {"type": "object", **tool.parameters}
-        schemas.append(schema)
         head = _literal(f'{form.before}{{"name": {json.dumps(tool.name)}{form.middle}')
         rules.append(f"call_{number}: {head} arguments_{number} {_literal('}' + form.after)}")
-        rules.append(f"arguments_{number}: {_json(schema)}")
-    return Grammar(_HEADER + "\n".join(rules) + "\n", form.before[:1] or "{", tuple(schemas))
+        rules.append(f"arguments_{number}: {_json({'type': 'object', **tool.parameters})}")
+    return Grammar(_HEADER + "\n".join(rules) + "\n", form.before[:1] or "{")
 
 
 def callable_tools(inputs: Inputs) -> list[Tool]:
@@ -113,35 +105,39 @@ def callable_tools(inputs: Inputs) -> list[Tool]:
     return tools
 
 
-def unsupported(schema: Any, path: str = "") -> Iterator[str]:
-    """What of a schema is known to be beyond the grammars, each with its place."""
+def prepared(schema: Any, path: str = "") -> Any:
+    """The schema as LLGuidance takes it: without remarks that it would refuse.
+
+    Raises NO_JSON_SCHEMA, naming the keyword and its place, for what is beyond the grammars.
+    """
     if not isinstance(schema, dict):
-        return
-    for keyword in _UNSUPPORTED:
-        if keyword in schema and schema[keyword] is not False:
-            yield f"'{keyword}' at '{path or '/'}' is not supported"
-    kind = schema.get("format")
-    if isinstance(kind, str) and kind not in _FORMATS:
-        yield f"'format' {kind} at '{path or '/'}' is not supported"
-    pattern = schema.get("pattern")
-    if isinstance(pattern, str) and any(mark in pattern for mark in ("(?=", "(?!", "(?<=", "(?<!", "\\1", "\\b")):
-        yield f"'pattern' at '{path or '/'}' has look-around, a back reference or a word boundary"
-    for keyword in _SUBSCHEMA:
-        yield from unsupported(schema.get(keyword), f"{path}/{keyword}")
-    for keyword in _SUBSCHEMA_LISTS:
-        if isinstance(branches := schema.get(keyword), list):
-            for number, branch in enumerate(branches):
-                yield from unsupported(branch, f"{path}/{keyword}/{number}")
-    for keyword in _SUBSCHEMA_MAPS:
-        if isinstance(members := schema.get(keyword), dict):
-            for name, member in members.items():
-                yield from unsupported(member, f"{path}/{keyword}/{name}")
-    if "oneOf" in schema:
-        yield f"'oneOf' at '{path or '/'}' has branches that may overlap; use anyOf"
+        return schema
+    ready: dict[str, Any] = {}
+    for keyword, value in schema.items():
+        where = f"{path}/{keyword}"
+        if keyword in _UNSUPPORTED:
+            if value is not False or keyword != "uniqueItems":
+                raise _beyond(f"'{keyword}'", path)
+        elif keyword == "format" and isinstance(value, str) and value not in _FORMATS:
+            if value not in _REMARKS:
+                raise _beyond(f"format '{value}'", path)
+        elif keyword in _SUBSCHEMA_LISTS and isinstance(value, list):
+            ready[keyword] = [prepared(branch, f"{where}/{number}") for number, branch in enumerate(value)]
+        elif keyword in _SUBSCHEMA_MAPS and isinstance(value, dict):
+            ready[keyword] = {name: prepared(member, f"{where}/{name}") for name, member in value.items()}
+        elif keyword in _SUBSCHEMA:
+            ready[keyword] = prepared(value, where)
+        else:
+            ready[keyword] = value
+    return ready
+
+
+def _beyond(what: str, path: str) -> errors.GroundfogError:
+    return errors.NO_JSON_SCHEMA(what=f"{what} at '{path or '/'}' cannot be written as a grammar")
 
 
 def _json(schema: dict[str, Any]) -> str:
-    return "%json " + json.dumps({**schema, "x-guidance": _GUIDANCE})
+    return "%json " + json.dumps({**prepared(schema), "x-guidance": _GUIDANCE})
 
 
 def _literal(text: str) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import os
 import shutil
 import signal
 import tempfile
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -28,8 +30,11 @@ class Server:
             import xllamacpp
         except ImportError as error:
             raise errors.ENGINE_MISSING(engine="llama.cpp", install="xllamacpp") from error
-        self._folder = tempfile.mkdtemp(prefix="groundfog-llama-")
-        self.address = str(Path(self._folder, "server.sock"))
+        # A failed assertion of ggml would start a debugger to print its own stack.
+        os.environ.setdefault("GGML_NO_BACKTRACE", "1")
+        folder = tempfile.mkdtemp(prefix="groundfog-llama-")
+        self._remove_folder = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        self.address = str(Path(folder, "server.sock"))
         parameters = _parameters(xllamacpp, files, options, sizing, adapters, self.address)
         try:
             with _signals_kept():
@@ -43,9 +48,6 @@ class Server:
         """Ends the server core and frees the model."""
         self._core = None
         self._remove_folder()
-
-    def _remove_folder(self) -> None:
-        shutil.rmtree(self._folder, ignore_errors=True)
 
 
 def _parameters(
