@@ -317,8 +317,8 @@ class TestGuard:
         assert self.verdict("How do I bake bread?") == "safe"
         assert self.verdict("How do I kill time with a bomb and malware?") == "unsafe\nS1,S14"
 
-    def test_as_json_it_is_an_object(self) -> None:
-        assert json.loads(self.verdict("bread", json_format=JsonFormat())) == {"safe": True, "categories": []}
+    def test_json_mode_leaves_the_object_to_the_answers_shape(self) -> None:
+        assert self.verdict("malware", json_format=JsonFormat()) == "unsafe\nS14"
 
 
 def _assembled(parts: list[Delta]) -> dict[int, tuple[str, str]]:

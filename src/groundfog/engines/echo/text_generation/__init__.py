@@ -68,13 +68,13 @@ def _choice(model: EchoModel, inputs: Inputs, prompt: Prompt, room: int | None, 
             return Choice("", "length", reasoning), thought, thought
         return Choice("", "tool_calls", reasoning, calls), thought + used, thought
     finish: FinishReason = "stop"
-    if inputs.json_format is not None:
+    verdict = "guard" in model.last_segment
+    if inputs.json_format is not None and not verdict:
         text = structured.answer(model, inputs, prompt, seed)
         used = tokens.count(text)
         if room is not None and used > room:
             raise errors.JSON_MODE_FAILED()
     else:
-        verdict = "guard" in model.last_segment
         text = guard.verdict(prompt) if verdict else words.answer(model, inputs, prompt, seed)
         if inputs.ignore_eos and room is not None:
             text = words.stretch(text, room)

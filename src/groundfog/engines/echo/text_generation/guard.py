@@ -1,4 +1,7 @@
-"""Llama Guard's verdict: content decides by a short list of plain words (spec §3.12)."""
+"""Llama Guard's verdict: content decides by a short list of plain words (spec §3.12).
+
+In JSON mode the answer's shape makes an object of the same text.
+"""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ import msgspec
 
 from groundfog.engines.echo.json_values import generate
 from groundfog.engines.echo.model import EchoModel
-from groundfog.engines.echo.text_generation import guard, words
+from groundfog.engines.echo.text_generation import words
 from groundfog.engines.echo.text_generation.prompt import Prompt
 from groundfog.tasks.text_generation.types import Inputs, TextPart
 
@@ -19,9 +19,6 @@ def answer(model: EchoModel, inputs: Inputs, prompt: Prompt, seed: int) -> str:
     assert inputs.json_format is not None
     schema = inputs.json_format.schema
     if schema is None:
-        if "guard" in model.last_segment:
-            hit = guard.categories(prompt)
-            return _encode({"safe": not hit, "categories": hit})
         schema = _written_schema(inputs)
     if schema is None:
         return _encode({"echo": words.answer(model, inputs, prompt, seed)})
