@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 
+from groundfog import catalog
 from groundfog.call import Reply
 from groundfog.errors import GroundfogError
 from groundfog.wire.exchange import Dialect, Headers, Whole
@@ -33,8 +34,9 @@ def reply_headers(reply: Reply) -> Headers:
         (b"groundfog-source", reply.source.encode()),
         (b"groundfog-engine", reply.engine.encode()),
     ]
-    if call.model.deprecation_date is not None:
-        headers.append((b"deprecation", call.model.deprecation_date.encode()))
+    deprecation = catalog.default().deprecation(call.model)
+    if deprecation is not None:
+        headers.append((b"deprecation", deprecation.date.encode()))
     return headers
 
 
@@ -43,6 +45,8 @@ def error_response(error: GroundfogError, dialect: Dialect, request_id: str) -> 
     headers: Headers = [(b"groundfog-hint", error.kind.next.encode("latin-1", "replace"))]
     if not error.kind.outer:
         headers.append((b"cf-ai-req-id", request_id.encode()))
+    if dialect == "openai":
+        headers.append((b"x-request-id", request_id.encode()))
     if error.retry_after is not None:
         headers.append((b"retry-after", b"%d" % max(1, round(error.retry_after))))
     return json_answer(_BODIES[dialect](error, request_id), status=error.status, headers=headers)
