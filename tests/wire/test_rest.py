@@ -29,7 +29,7 @@ def test_a_model_id_is_found_however_it_is_written_in_the_path(server: Local, pa
 
 
 def test_an_answer_is_enveloped_and_says_who_gave_it(server: Local) -> None:
-    response = server.run(CHAT, PROMPT)
+    response = server.run("@cf/meta/llama-3.2-1b-instruct", PROMPT)
     body = response.json()
     assert set(body) == {"result", "success", "errors", "messages"}
     assert (body["success"], body["errors"], body["messages"]) == (True, [], [])
@@ -104,9 +104,14 @@ def test_an_error_says_what_to_do_next(server: Local) -> None:
 
 
 def test_a_deprecated_model_works_and_says_so(server: Local) -> None:
-    date = server.platform.catalog.find(CHAT).deprecation_date
-    assert server.run(CHAT, PROMPT).headers["deprecation"] == date
-    assert "deprecation" not in server.run(EMBED, {"text": "x"}).headers
+    found = server.platform.catalog.deprecation(server.platform.catalog.find(CHAT))
+    assert found is not None
+    response = server.run(CHAT, PROMPT)
+    assert response.headers["deprecation"] == found.date
+    assert response.json()["deprecation"]["date"] == found.date
+    current = server.run(EMBED, {"text": "x"})
+    assert "deprecation" not in current.headers
+    assert "deprecation" not in current.json()
 
 
 @pytest.mark.parametrize("path", ["/nope", ACCOUNT + "/ai/nope", "/client/v4/accounts/a/ai/run/", "//"])

@@ -92,8 +92,15 @@ async def run_native(
     rendered = call.task.render(call.model, call.inputs, reply.output, call.request_id)
     content = rendered.content
     if rendered.is_json and enveloped:
-        content = b'{"result":' + content + b',"success":true,"errors":[],"messages":[]}'
+        content = b'{"result":' + content + b',"success":true,"errors":[],"messages":[]' + _deprecation(exchange) + b"}"
     return Whole(content, content_type=rendered.content_type.encode(), headers=reply_headers(reply))
+
+
+def _deprecation(exchange: Exchange) -> bytes:
+    """The envelope's field `deprecation` for a model that is or will be withdrawn; nothing for the others."""
+    call = exchange.call
+    found = exchange.platform.catalog.deprecation(call.model) if call is not None else None
+    return b"" if found is None else b',"deprecation":' + msgspec.json.encode(found)
 
 
 def tokens_of(output: msgspec.Struct) -> tuple[int, int]:
