@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable
 from importlib import metadata
@@ -61,13 +62,16 @@ def source() -> FakeSource:
 
 
 @pytest.fixture
-async def make(
-    registry: Registry, source: FakeSource, tmp_path: Path
-) -> AsyncIterator[Callable[..., Inference]]:
+async def make(registry: Registry, source: FakeSource, tmp_path: Path) -> AsyncIterator[Callable[..., Inference]]:
     made: list[Inference] = []
 
     def build(**settings: Any) -> Inference:
-        found = Inference(Settings(state=tmp_path, **{"load_timeout_s": 5, **settings}), SystemClock(), registry=registry, asked=[source])
+        found = Inference(
+            Settings(state=tmp_path, **{"load_timeout_s": 5, **settings}),
+            SystemClock(),
+            registry=registry,
+            asked=[source],
+        )
         made.append(found)
         return found
 
@@ -89,3 +93,20 @@ def chat(prompt: str, *, stream: bool = False, model: str = CHAT, **fields: Any)
 def embed(*texts: str, **fields: Any) -> Call:
     found = catalog.default().find(EMBED)
     return Call("acc", found, tasks.by_name("text-embeddings"), embeddings.Inputs(texts=list(texts)), **fields)
+
+
+async def until_stats(inference: Inference, model_id: str, wished: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+    """Ask the engine for its numbers until they are as wished; the test's own time limit ends it otherwise."""
+    async with asyncio.timeout(10):
+        while True:
+            numbers = (await inference.stats()).get(model_id)
+            if numbers is not None and wished(numbers):
+                return numbers
+            await asyncio.sleep(0)
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Give the event loop turns until something has happened on this side that has no event of its own."""
+    async with asyncio.timeout(10):
+        while not condition():  # noqa: ASYNC110
+            await asyncio.sleep(0)

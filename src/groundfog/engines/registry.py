@@ -71,6 +71,6 @@ def load(reference: str, name: str, install: str = "") -> type[Engine]:
     module, _, attribute = reference.partition(":")
     try:
         found: type[Engine] = getattr(importlib.import_module(module), attribute)
-    except ImportError as error:
+    except (ImportError, AttributeError) as error:
         raise errors.ENGINE_MISSING(engine=name, install=install or error.name or module) from error
     return found

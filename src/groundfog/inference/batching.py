@@ -89,35 +89,40 @@ class MicroBatcher:
         return prepared
 
     async def _compute(self) -> None:
-        loop = asyncio.get_running_loop()
         while True:
             works = await _all_of(self._prepared)
-            if empty := [work for work in works if not work.rows]:
-                loop.run_in_executor(self._threads[2], self._complete_all, empty)
+            self._complete([work for work in works if not work.rows])
             for batch in pack(works, self._engine.max_batch_tokens):
                 rows = [row for row in batch if not row.work.dead]
                 self.dropped += len(batch) - len(rows)
-                if not rows:
-                    continue
-                inputs = [row.prepared for row in rows]
-                try:
-                    results = await loop.run_in_executor(self._threads[1], self._engine.compute, inputs)
-                except Exception as error:
-                    for work in {id(row.work): row.work for row in rows}.values():
-                        work.job.fail(error)
-                    continue
-                self.batches += 1
-                self.rows += len(rows)
-                ready = []
-                for row, result in zip(rows, results, strict=True):
-                    row.work.results[row.index] = result
-                    row.work.missing -= 1
-                    if not row.work.missing:
-                        ready.append(row.work)
-                loop.run_in_executor(self._threads[2], self._complete_all, ready)
+                if rows:
+                    self._complete(await self._compute_batch(rows))
             for work in works:
                 if work.missing and work.dead:
                     work.job.fail(errors.ABORTED() if work.job.cancelled else errors.TIMEOUT())
+
+    async def _compute_batch(self, rows: Sequence[Row]) -> list[Work]:
+        """Returns the jobs whose last rows were in the batch."""
+        ready = []
+        try:
+            inputs = [row.prepared for row in rows]
+            computing = asyncio.get_running_loop().run_in_executor(self._threads[1], self._engine.compute, inputs)
+            for row, result in zip(rows, await computing, strict=True):
+                row.work.results[row.index] = result
+                row.work.missing -= 1
+                if not row.work.missing:
+                    ready.append(row.work)
+        except Exception as error:
+            for work in {id(row.work): row.work for row in rows}.values():
+                work.job.fail(error)
+            return []
+        self.batches += 1
+        self.rows += len(rows)
+        return ready
+
+    def _complete(self, works: Sequence[Work]) -> None:
+        if works:
+            self._threads[2].submit(self._complete_all, works)
 
     def _complete_all(self, works: Iterable[Work]) -> None:
         for work in works:

@@ -239,6 +239,7 @@ async def serve(fd: int) -> None:
     await asyncio.get_running_loop().create_connection(lambda: host.connection, sock=sock)
     await host.gone.wait()
     await host.close()
+    os._exit(0)  # a thread of the engine's that would not end must not keep the process
 
 
 def main() -> None:
@@ -251,7 +252,6 @@ def main() -> None:
         asyncio.run(serve(int(sys.argv[1])))
     else:
         uvloop.run(serve(int(sys.argv[1])))
-    os._exit(0)  # threads of an engine that would not end must not keep the process
 
 
 if __name__ == "__main__":

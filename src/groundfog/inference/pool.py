@@ -40,6 +40,7 @@ class LoadedModel:
         self.users = 0
         self.idle_since = 0.0
         self._pool = pool
+        self._stopped = False
         self._loop = asyncio.get_running_loop()
         self._starting: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -76,6 +77,7 @@ class LoadedModel:
 
     async def stop(self) -> None:
         """Send everybody away, running or waiting, and end the process."""
+        self._stopped = True
         self.queue.fail(errors.ABORTED)
         if self._starting is not None:
             self._starting.cancel()
@@ -85,6 +87,8 @@ class LoadedModel:
 
     async def _ready(self, deadline: float | None) -> HostProcess:
         while self.process is None or not self.process.alive:
+            if self._stopped:
+                raise errors.ABORTED()
             if self._starting is None:
                 self._starting = self._loop.create_task(self._start())
                 self._starting.add_done_callback(self._started)

@@ -105,10 +105,14 @@ class HostProcess:
             self._connection.post(Cancel(job.id))
 
     def decode(self, kind: type[S], body: msgspec.Raw) -> S:
+        """The struct in a message. Raises EXECUTION_FAILED when the engine answered with another type."""
         decoder = self._decoders.get(kind)
         if decoder is None:
             decoder = self._decoders[kind] = msgspec.msgpack.Decoder(kind)
-        value: S = decoder.decode(body)
+        try:
+            value: S = decoder.decode(body)
+        except msgspec.MsgspecError as error:
+            raise errors.EXECUTION_FAILED(what=f"the engine's answer is not a {kind.__qualname__}: {error}") from error
         return value
 
     async def stats(self) -> dict[str, Any]:

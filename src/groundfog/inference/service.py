@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import logging
 from collections.abc import Awaitable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from groundfog.catalog import Model
     from groundfog.settings import Settings
     from groundfog.tasks import Task
+
+logger = logging.getLogger("groundfog.inference")
 
 LOOK_AGAIN_S = 2.0
 """How long it is remembered who answers for a model: weights that were pulled meanwhile are seen after that."""
@@ -97,6 +100,10 @@ class Inference:
         except errors.GroundfogError:
             answerer.counters.errors += 1
             raise
+        except Exception as error:
+            answerer.counters.errors += 1
+            logger.exception("%s: %s failed", call.model.id, answerer.found.engine)
+            raise errors.EXECUTION_FAILED(what=f"{type(error).__name__}: {error}") from error
 
     def who(self, model: Model, task: Task) -> tuple[str, str]:
         """(source, engine) that would answer for a model now. Raises what `run` would raise."""

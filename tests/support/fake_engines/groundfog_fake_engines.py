@@ -1,9 +1,9 @@
 """Fake engines, installed as a third party's would be: this folder on `sys.path` is a distribution with entry points.
 
 Text generation does what its prompt says: ``count N`` emits N deltas, ``hold`` emits one and then waits until somebody
-sends ``release`` or cancels, ``deaf`` waits for `release` only, ``crash`` dies, ``fail`` raises, ``environment`` answers
-with the names of the process's environment. A model file's text says how loading goes: ``crash``, ``kill``, ``import``,
-``bad``, ``wait``; anything else loads.
+sends ``release`` or cancels, ``deaf`` waits for `release` only, ``crash`` dies, ``fail`` and ``refuse`` raise,
+``environment`` answers with the names of the process's environment. A model file's text says how loading goes:
+``crash``, ``kill``, ``import``, ``bad``, ``wait``; anything else loads.
 """
 
 from __future__ import annotations
