@@ -5,12 +5,19 @@ The settings of one model stand under ``[models."@cf/author/name"]`` in the file
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
 
 SourceName = Literal["weights", "stand-in", "echo"]
 
@@ -52,8 +59,8 @@ class Settings(BaseSettings):
     """Directory of everything that is kept: database, pulled weights, run-time sockets."""
     account: str = "local"
     """Account id that the printed examples use. Any id is accepted in a path."""
-    sources: tuple[SourceName, ...] = ("weights", "stand-in", "echo")
-    """Who may answer, in this order."""
+    sources: Annotated[tuple[SourceName, ...], NoDecode] = ("weights", "stand-in", "echo")
+    """Who may answer, in this order. `GROUNDFOG_SOURCES=weights,echo`."""
     models: dict[str, ModelSettings] = Field(default_factory=dict)
     echo_script: Path | None = None
     """TOML file with scripted answers for the echo source."""
@@ -69,7 +76,7 @@ class Settings(BaseSettings):
     """Memory that loaded models may take together; default: 80 % of the machine's."""
     load_timeout_s: float = Field(300.0, gt=0)
 
-    cors_origins: tuple[str, ...] = ("loopback",)
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = ("loopback",)
     """Web pages that may call the server: exact origins, `loopback` (pages of this machine), or `*` (any)."""
 
     refuse_deprecated: bool = False
@@ -80,6 +87,16 @@ class Settings(BaseSettings):
 
     log_format: Literal["text", "json"] = "text"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @field_validator("sources", "cors_origins", mode="before")
+    @classmethod
+    def _comma_list(cls, value: Any) -> Any:
+        """Lists in environment variables are written `a,b`, or as JSON."""
+        if not isinstance(value, str):
+            return value
+        return (
+            json.loads(value) if value.startswith("[") else [part.strip() for part in value.split(",") if part.strip()]
+        )
 
     @classmethod
     def settings_customise_sources(

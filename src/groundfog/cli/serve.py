@@ -26,8 +26,7 @@ def serve(
     config: Path | None,
 ) -> int:
     """Start the server. The first line on standard output is its URL."""
-    names = tuple(name.strip() for name in sources.split(",") if name.strip()) if sources is not None else None
-    settings = options.settings(state, config, host=host, port=port, sources=names, account=account)
+    settings = options.settings(state, config, host=host, port=port, sources=sources, account=account)
     from groundfog.wire.serve import serve as run_server
 
     if not greet:
