@@ -163,3 +163,9 @@ def test_raw_bytes_are_the_image_of_a_vision_model() -> None:
 def test_a_form_is_refused() -> None:
     with pytest.raises(Exception, match="takes JSON, not a form"):
         TASK.decode(model(CLASSIC), FormBody([]), Policy())
+
+
+def test_llama_guard_judges_turns_of_user_and_assistant() -> None:
+    turns = [*user(), {"role": "assistant", "content": "x"}, *user()]
+    assert len(read(GUARD, messages=turns).messages) == 3
+    assert refusal(GUARD, messages=[*user(), *user()])[1].startswith("'/messages/1/role' must be assistant")

@@ -99,12 +99,18 @@ def read(request: type[_R], known: frozenset[str], data: dict[str, Any], policy:
     try:
         return msgspec.convert(data, request)
     except msgspec.ValidationError as problem:
+        return _read_slowly(request, data, required, str(problem))
+
+
+def _read_slowly(request: type[_R], data: dict[str, Any], required: str, problem: str) -> _R:
+    """What the fast way refused: find the words for it, or accept 256.0, which is an integer for JSON Schema."""
+    try:
         validate.check(schema.form(request, required), _without_nulls(data))
-        try:
-            # 256.0 is an integer for JSON Schema.
-            return msgspec.convert(_whole_numbers(data), request)
-        except msgspec.ValidationError:
-            raise errors.BAD_INPUT(what=str(problem)) from None
+        return msgspec.convert(_whole_numbers(data), request)
+    except msgspec.ValidationError:
+        raise errors.BAD_INPUT(what=problem) from None
+    except RecursionError:
+        raise errors.BAD_INPUT(what="the body is nested too deeply") from None
 
 
 def _fill(
@@ -118,6 +124,8 @@ def _fill(
     """The fields of a classic or chat request, written into `inputs`."""
     if request.messages is not None:
         inputs.messages = decode_messages.messages(request.messages, model)
+        if facts.is_guard(model):
+            decode_messages.check_turns(inputs.messages)
     else:
         inputs.prompt = request.prompt
     part = decode_messages.image_part(picture, "/image", model) if picture is not None else None

@@ -165,6 +165,16 @@ def image_part(data: bytes, where: str, model: Model) -> ImagePart:
     return ImagePart(data)
 
 
+def check_turns(turns: Sequence[Message]) -> None:
+    """Llama Guard judges a dialogue: user and assistant by turns (spec §3.12). Raises BAD_INPUT."""
+    for index, message in enumerate(turns):
+        expected = ("user", "assistant")[index % 2]
+        if message.role != expected:
+            raise errors.BAD_INPUT(
+                what=f"'/messages/{index}/role' must be {expected}: the roles user and assistant alternate"
+            )
+
+
 def image(given: str | list[int], model: Model) -> ImagePart:
     """The top-level `image`: byte values, base64 or a data URI (spec §3.6)."""
     if isinstance(given, list):

@@ -29,6 +29,7 @@ class Effort:
 
 
 _GPT_OSS = Effort(("low", "medium", "high"), "medium")
+_KIMI = Effort(("high", "none"), "high", (("low", "high"), ("medium", "high"), ("max", "high")))
 _GLM_5_3 = Effort(
     ("max", "high", "low"), "max", (("none", "max"), ("minimal", "max"), ("medium", "max"), ("xhigh", "max"))
 )
@@ -39,7 +40,8 @@ _EFFORTS = MappingProxyType(
     {
         "gpt-oss-120b": _GPT_OSS,
         "gpt-oss-20b": _GPT_OSS,
-        "kimi-k2.6": Effort(("high", "none"), "high", (("low", "high"), ("medium", "high"), ("max", "high"))),
+        "kimi-k2.5": _KIMI,
+        "kimi-k2.6": _KIMI,
         "glm-5.2": Effort(
             ("max", "high", "none"),
             "max",
@@ -114,4 +116,4 @@ def openai_tool_calls(model: Model) -> bool:
 
 def reasoning_fields(model: Model) -> tuple[str, ...]:
     """Names under which a chat.completion answer shows the reasoning (spec §3.4)."""
-    return ("reasoning_content", "reasoning") if "kimi-k2.6" in model.id.lower() else ("reasoning_content",)
+    return ("reasoning_content", "reasoning") if effort(model) is _KIMI else ("reasoning_content",)

@@ -18,7 +18,8 @@ from groundfog.tasks.text_generation import parts
 
 Number = Annotated[float, Meta(ge=-2, le=2)]
 Text = Annotated[str, Meta(min_length=1)]
-Tokens = Annotated[int, Meta(ge=1)]
+Tokens = Annotated[int, Meta(ge=1, le=2**31 - 1)]
+Seed = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
 
 
 class FunctionIn(Struct):
@@ -74,7 +75,7 @@ class _Common(Struct, kw_only=True):
     frequency_penalty: Number | None = None
     presence_penalty: Number | None = None
     max_completion_tokens: Annotated[Tokens, Meta(description="Another name of max_tokens.")] | None = None
-    random_seed: Annotated[int, Meta(description="Another name of seed.")] | None = None
+    random_seed: Annotated[Seed, Meta(description="Another name of seed.")] | None = None
     stop: Annotated[Text | list[Text], Meta(description="Texts that end the answer.")] | None = None
     logit_bias: dict[str, Annotated[float, Meta(ge=-100, le=100)]] | None = None
     lora: Annotated[str, Meta(min_length=1, description="Name of the adapter.")] | None = None
@@ -118,7 +119,7 @@ class ChatRequest(_Common, kw_only=True):
     max_tokens: Annotated[Tokens, Meta(description="Most tokens of the answer.")] | None = None
     temperature: Annotated[float, Meta(ge=0, le=5)] | None = None
     top_p: Annotated[float, Meta(ge=0, le=1)] | None = None
-    seed: int | None = None
+    seed: Seed | None = None
     n: Annotated[int, Meta(ge=1, le=128)] | None = None
     logprobs: bool | None = None
     top_logprobs: Annotated[int, Meta(ge=0, le=20)] | None = None
@@ -148,7 +149,7 @@ class CompletionRequest(Struct, kw_only=True):
     repetition_penalty: Annotated[float, Meta(ge=0, le=2)] | None = None
     frequency_penalty: Number | None = None
     presence_penalty: Number | None = None
-    seed: int | None = None
+    seed: Seed | None = None
     stop: Text | list[Text] | None = None
     logit_bias: dict[str, Annotated[float, Meta(ge=-100, le=100)]] | None = None
     n: Annotated[int, Meta(ge=1, le=128)] | None = None

@@ -8,6 +8,7 @@ from typing import Any
 from groundfog import errors, tasks
 from groundfog.catalog import Model
 from groundfog.errors import GroundfogError
+from groundfog.platform import Platform
 from groundfog.wire.exchange import Answer, Exchange
 from groundfog.wire.http import json_answer
 
@@ -15,13 +16,16 @@ from groundfog.wire.http import json_answer
 async def every(exchange: Exchange) -> Answer:
     """Every model that this server would answer for."""
     platform = exchange.platform
-    refused = platform.policy.refuse_deprecated
-    rows = [
-        _row(model)
-        for model in platform.catalog.models
-        if tasks.name_for(model) is not None and not (refused and model.deprecation_date and model.status != "active")
-    ]
+    rows = [_row(model) for model in platform.catalog.models if _is_served(platform, model)]
     return json_answer({"object": "list", "data": rows})
+
+
+def _is_served(platform: Platform, model: Model) -> bool:
+    try:
+        platform.model(model.id)
+    except GroundfogError:
+        return False
+    return tasks.name_for(model) is not None
 
 
 async def one(exchange: Exchange) -> Answer:

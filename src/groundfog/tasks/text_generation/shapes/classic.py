@@ -41,7 +41,7 @@ def parsed(text: str) -> orjson.Fragment:
     """The JSON value that a text is, digit for digit. Raises JSON_MODE_FAILED."""
     try:
         msgspec.json.decode(text)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         raise errors.JSON_MODE_FAILED() from None
     return orjson.Fragment(text)
 
@@ -64,7 +64,7 @@ def _arguments(text: str) -> Any:
     """An object; the text itself when the call was cut before its arguments were whole."""
     try:
         msgspec.json.decode(text)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return text
     return orjson.Fragment(text)
 
@@ -74,6 +74,7 @@ class ClassicStreamer:
 
     def __init__(self, model: Model, inputs: Inputs, request_id: str) -> None:
         self._request_id = request_id
+        self._shows_usage = inputs.include_usage is not False
         self._thinking = False
         self._called = False
         self._usage: Usage | None = None
@@ -112,7 +113,7 @@ class ClassicStreamer:
         if self._called:
             events.append(orjson.dumps({"response": "", "tool_calls": _CALLS_END}))
         last: dict[str, Any] = {"response": ""}
-        if self._usage is not None:
+        if self._usage is not None and self._shows_usage:
             last["usage"] = common.usage(self._usage)
         if self._finish_reason is not None:
             last["finish_reason"] = self._finish_reason
