@@ -26,7 +26,7 @@ class Worker:
     def get(self, page: str) -> httpx.Response:
         return self.client.get(page)
 
-    def post(self, page: str, **body: Any) -> Any:
+    def post(self, page: str, /, **body: Any) -> Any:
         """The JSON that a page answers with."""
         response = self.client.post(page, json=body)
         assert response.status_code == 200, response.text

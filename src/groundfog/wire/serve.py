@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ipaddress
+import signal
 import socket
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 
 import uvicorn
 
@@ -22,6 +24,7 @@ Greet = Callable[[str, Platform], Awaitable[None]]
 GRACE_S = 10
 """How long answers under way may take after the signal to stop."""
 BACKLOG = 2048
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 def serve(settings: Settings, greet: Greet | None = None) -> int:
@@ -111,6 +114,16 @@ class Server(uvicorn.Server):
         print("\n".join(introduction(self._app)), flush=True)
         if self._greet is not None:
             self._greeting = asyncio.ensure_future(self._greet(self._url, self._app.platform))
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """A signal to stop is obeyed, and then done with: uvicorn would raise it again at the end."""
+        before = {number: signal.signal(number, self.handle_exit) for number in SIGNALS}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         if self._greeting is not None:
