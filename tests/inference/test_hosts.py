@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +19,8 @@ from groundfog import errors
 from groundfog.call import Reply
 from groundfog.engines.registry import Registry
 from groundfog.errors import GroundfogError
+from groundfog.inference import scratch
+from groundfog.inference.scratch import PREFIX
 from groundfog.inference.service import Inference
 from tests.inference.conftest import CHAT, FakeSource, chat, embed, until, until_stats
 
@@ -287,6 +290,17 @@ async def test_stop_ends_streams_waiters_and_processes_and_may_be_called_twice(
     assert (await inference.run(chat("say again"))).output.choices[0].text == "again"
 
 
+async def test_a_model_can_be_unloaded_by_name(inference: Inference) -> None:
+    reply = await inference.run(chat("hold", stream=True))
+    assert await inference.unload(CHAT)
+    with pytest.raises(GroundfogError) as caught:
+        await texts(reply)
+    assert caught.value.kind is errors.ABORTED
+    assert inference.processes() == []
+    assert not await inference.unload(CHAT)
+    assert (await inference.run(chat("say again"))).output.choices[0].text == "again"
+
+
 async def test_stop_ends_a_model_that_is_loading(
     make: Callable[..., Inference], source: FakeSource, tmp_path: Path
 ) -> None:
@@ -315,6 +329,8 @@ from pathlib import Path
 sys.path[:0] = {paths!r}
 from groundfog.clock import SystemClock
 from groundfog.engines.registry import Registry
+from groundfog.inference import scratch
+from groundfog.inference.scratch import PREFIX
 from groundfog.inference.service import Inference
 from groundfog.settings import Settings
 from tests.inference.conftest import FakeSource, chat
@@ -330,9 +346,10 @@ asyncio.run(main())
 """
 
 
-def test_a_server_that_is_killed_leaves_no_host_behind(tmp_path: Path) -> None:
+def test_a_server_that_is_killed_leaves_no_host_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = Path(__file__).parent.parent.parent
     code = SERVER.format(paths=[str(root), str(root / "tests/support/fake_engines")], state=str(tmp_path))
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         host = psutil.Process(int(server.stdout.readline()))
@@ -340,15 +357,20 @@ def test_a_server_that_is_killed_leaves_no_host_behind(tmp_path: Path) -> None:
         server.kill()
     _, alive = psutil.wait_procs([host], timeout=10)
     assert alive == []
+    (left,) = tmp_path.glob(f"{PREFIX}{server.pid}-*")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    scratch.sweep()
+    assert not left.exists()
 
 
 def left_over() -> dict[str, int]:
     for thread in threading.enumerate():
-        if thread.name.startswith("waitpid"):  # asyncio's own, about to end with the process that it watched
+        if "waitpid" in thread.name:  # asyncio's own, about to end with the process that it watched
             thread.join(5)
     return {
         "files": len(os.listdir("/proc/self/fd")) if sys.platform == "linux" else 0,
         "processes": len(psutil.Process().children(recursive=True)),
         "threads": threading.active_count(),
         "tasks": len(asyncio.all_tasks()),
+        "scratch": len(list(Path(tempfile.gettempdir()).glob(f"{PREFIX}{os.getpid()}-*"))),
     }

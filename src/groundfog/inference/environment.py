@@ -15,7 +15,6 @@ KEPT = frozenset(
         "LD_LIBRARY_PATH",
         "DYLD_LIBRARY_PATH",
         "PATH",
-        "TMPDIR",
         "TZ",
         "XDG_CACHE_HOME",
     }

@@ -10,12 +10,14 @@ import socket
 import sys
 from collections import deque
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
 from groundfog import errors
 from groundfog.engines.base import Description
+from groundfog.inference import scratch
 from groundfog.inference.environment import scrubbed
 from groundfog.inference.framing import Connection
 from groundfog.inference.jobs import HostJob
@@ -222,6 +224,7 @@ class _Process(asyncio.SubprocessProtocol):
         self._exited = asyncio.Event()
         self._drained = asyncio.Event()
         self._rest = b""
+        self._scratch: Path | None = None
 
     @property
     def returncode(self) -> int | None:
@@ -229,6 +232,7 @@ class _Process(asyncio.SubprocessProtocol):
 
     async def start(self, fd: int) -> None:
         command = (sys.executable, "-P", "-m", "groundfog.inference.host", str(fd))
+        self._scratch = scratch.make()
         devnull = asyncio.subprocess.DEVNULL
         transport, _ = await asyncio.get_running_loop().subprocess_exec(
             lambda: self,
@@ -237,7 +241,7 @@ class _Process(asyncio.SubprocessProtocol):
             stdout=devnull,
             stderr=asyncio.subprocess.PIPE,
             pass_fds=(fd,),
-            env=scrubbed(),
+            env=scrubbed() | {"TMPDIR": str(self._scratch)},
         )
         self._transport = transport
         self.pid = transport.get_pid()
@@ -245,6 +249,7 @@ class _Process(asyncio.SubprocessProtocol):
     async def end(self) -> None:
         """Wait for the end, and hurry it. Afterwards nothing is left: no process, no pipe."""
         if self._transport is None:
+            self._clean()
             return
         for force in (self._transport.terminate, self._transport.kill):
             try:
@@ -261,6 +266,11 @@ class _Process(asyncio.SubprocessProtocol):
             await asyncio.wait_for(self._drained.wait(), 1.0)
         if self._transport is not None:
             self._transport.close()
+        self._clean()
+
+    def _clean(self) -> None:
+        if self._scratch is not None:
+            scratch.remove(self._scratch)
 
     def pipe_data_received(self, fd: int, data: bytes) -> None:
         *lines, self._rest = (self._rest + data).split(b"\n")

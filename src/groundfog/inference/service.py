@@ -15,7 +15,7 @@ from groundfog.call import Call, Reply
 from groundfog.clock import Clock
 from groundfog.engines.base import InProcessEngine
 from groundfog.engines.registry import Registry
-from groundfog.inference import in_process, sources
+from groundfog.inference import in_process, scratch, sources
 from groundfog.inference.counters import Counters
 from groundfog.inference.jobs import HostStream
 from groundfog.inference.pool import Pool
@@ -68,6 +68,7 @@ class Inference:
     async def start(self) -> None:
         """Models are loaded when they are asked for, so there is little to do. May be called again after `stop`."""
         self._stopped = False
+        scratch.sweep()
 
     async def stop(self) -> None:
         """End every stream and every host process: by force, where they do not end within seconds."""
@@ -129,6 +130,13 @@ class Inference:
             for model in self._pool
             if model.state != "stopped"
         ]
+
+    async def unload(self, model_id: str) -> bool:
+        """End a model's processes; its streams end with ABORTED. False: it was not loaded. The next call loads it."""
+        models = [model for model in self._pool if model.found.options.model_id == model_id and model.process]
+        for model in models:
+            await model.unload()
+        return bool(models)
 
     async def stats(self) -> dict[str, dict[str, Any]]:
         """The engines' own numbers, by model id, asked from the host processes now."""
