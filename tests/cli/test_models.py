@@ -49,7 +49,15 @@ def test_search_wants_all_the_words(groundfog: Run) -> None:
     assert found == {"@cf/baai/bge-small-en-v1.5"}
     nothing = groundfog("models", "search", "zebra")
     assert nothing.returncode == 1
-    assert "No model has zebra" in nothing.stderr
+    assert "No model is like that" in nothing.stderr
+
+
+def test_the_options_of_the_list_need_no_subcommand(groundfog: Run) -> None:
+    found = {
+        row["id"] for row in rows(groundfog("models", "--task", "Text Embeddings", "--search", "bge", "--json").stdout)
+    }
+    assert "@cf/baai/bge-m3" in found
+    assert all("bge" in str(name) for name in found)
 
 
 def test_show_lists_every_precision_and_how_the_row_is_known(groundfog: Run) -> None:

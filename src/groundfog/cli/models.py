@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -13,24 +14,52 @@ if TYPE_CHECKING:
     from groundfog.catalog import Model
     from groundfog.cli.shelf import Shelf
 
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def filters(command: F) -> F:
+    """The options of the list, which `groundfog models` takes with and without `list`."""
+    for option in (
+        options.place,
+        options.as_json,
+        click.option("--all", "deprecated", is_flag=True, help="Deprecated models too."),
+        click.option("--fits", is_flag=True, help="Only models whose weights this machine has the memory for."),
+        click.option("--pulled", is_flag=True, help="Only models with weights on this machine."),
+        click.option("--search", help="Only models whose id, author, task or licence has all these words."),
+        click.option("--task", help="Only this task, e.g. 'Text Generation' or text-embeddings."),
+    ):
+        command = option(command)
+    return command
+
 
 @click.group(invoke_without_command=True)
+@filters
 @click.pass_context
-def models(ctx: click.Context) -> None:
+def models(ctx: click.Context, **given: Any) -> None:
     """List, search and show the models. Without a subcommand: list."""
     if ctx.invoked_subcommand is None:
-        ctx.invoke(list_models)
+        _list(**given)
 
 
 @models.command("list")
-@click.option("--task", help="Only this task, e.g. 'Text Generation' or text-embeddings.")
-@click.option("--pulled", is_flag=True, help="Only models with weights on this machine.")
-@click.option("--fits", is_flag=True, help="Only models with weights that this machine has the memory for.")
-@click.option("--all", "deprecated", is_flag=True, help="Deprecated models too.")
+@filters
+def list_models(**given: Any) -> None:
+    """List the models: task, weights, sizes, memory, and who would answer."""
+    _list(**given)
+
+
+@models.command("search")
+@click.argument("words", nargs=-1, required=True)
 @options.as_json
 @options.place
-def list_models(
+def search(words: tuple[str, ...], **given: Any) -> None:
+    """Models whose id, author, task or licence has all the words; deprecated ones too."""
+    _list(search=" ".join(words), deprecated=True, **given)
+
+
+def _list(
     task: str | None = None,
+    search: str | None = None,
     pulled: bool = False,
     fits: bool = False,
     deprecated: bool = False,
@@ -38,36 +67,22 @@ def list_models(
     state: Path | None = None,
     config: Path | None = None,
 ) -> None:
-    """List the models: task, weights, sizes, memory, and who would answer."""
     from groundfog import catalog
 
     shelf = _shelf(state, config)
+    words = (search or "").lower().split()
     chosen = [
         model
         for model in catalog.default().models
-        if _wanted(model, task, deprecated) and (not pulled or shelf.pulled(model)) and (not fits or shelf.fits(model))
+        if (deprecated or model.status in ("active", "alias"))
+        and (task is None or _slug(model.task) == _slug(task))
+        and all(word in _about(model) for word in words)
+        and (not pulled or shelf.pulled(model))
+        and (not fits or shelf.fits(model))
     ]
+    if not chosen and not as_json:
+        raise click.ClickException("No model is like that. `groundfog models --all` lists every model.")
     _print(shelf, chosen, as_json)
-
-
-@models.command("search")
-@click.argument("words", nargs=-1, required=True)
-@options.as_json
-@options.place
-def search(words: tuple[str, ...], as_json: bool, state: Path | None, config: Path | None) -> None:
-    """Models whose id, author, task or licence has all the words."""
-    from groundfog import catalog
-
-    wanted = [word.lower() for word in words]
-
-    def has_all(model: Model) -> bool:
-        about = " ".join(filter(None, (model.id, model.author, model.task, model.license, model.hf_repo))).lower()
-        return all(word in about for word in wanted)
-
-    found = [model for model in catalog.default().models if has_all(model)]
-    if not found and not as_json:
-        raise click.ClickException(f"No model has {' and '.join(words)}. `groundfog models --all` lists every model.")
-    _print(_shelf(state, config), found, as_json)
 
 
 @models.command("show")
@@ -92,10 +107,12 @@ def _shelf(state: Path | None, config: Path | None) -> Shelf:
     return Shelf(options.settings(state, config))
 
 
-def _wanted(model: Model, task: str | None, deprecated: bool) -> bool:
-    if not deprecated and model.status not in ("active", "alias"):
-        return False
-    return task is None or (model.task or "").lower().replace(" ", "-") == task.lower().replace(" ", "-")
+def _slug(task: str | None) -> str:
+    return (task or "").lower().replace(" ", "-")
+
+
+def _about(model: Model) -> str:
+    return " ".join(filter(None, (model.id, model.author, model.task, model.license, model.hf_repo))).lower()
 
 
 def _print(shelf: Shelf, chosen: list[Model], as_json: bool) -> None:
