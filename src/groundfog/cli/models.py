@@ -35,7 +35,7 @@ def filters(command: F) -> F:
 @click.group(invoke_without_command=True)
 @filters
 @click.pass_context
-def models(ctx: click.Context, **given: Any) -> None:
+def models(ctx: click.Context, /, **given: Any) -> None:
     """List, search and show the models. Without a subcommand: list."""
     if ctx.invoked_subcommand is None:
         _list(**given)
@@ -80,6 +80,9 @@ def _list(
         and (not pulled or shelf.pulled(model))
         and (not fits or shelf.fits(model))
     ]
+    if not chosen and pulled and not as_json:
+        click.echo("No model is pulled. `groundfog pull MODEL` brings one; `groundfog models --fits` lists candidates.")
+        return
     if not chosen and not as_json:
         raise click.ClickException("No model is like that. `groundfog models --all` lists every model.")
     _print(shelf, chosen, as_json)
