@@ -204,3 +204,11 @@ def test_every_route_asks_for_a_key(server: Local, keys: Keys) -> None:
 
 def _example(row: Route) -> str:
     return row.path.replace("{model:path}", CHAT).replace("{account}", "acct").replace("{finetune}", "f")
+
+
+def test_a_key_for_one_account_may_ask_about_itself(server: Local, keys: Keys) -> None:
+    key, secret = keys.create(accounts=("team",))
+    base = "/client/v4"
+    assert server.client.get(base + "/user/tokens/verify", headers=bearer(secret)).json()["result"]["id"] == key.id
+    accounts = server.client.get(base + "/accounts", headers=bearer(secret)).json()["result"]
+    assert [account["id"] for account in accounts] == ["team"]

@@ -79,7 +79,7 @@ class App:
                     answer = self.cors.preflight(exchange, self.table.methods(exchange.path))
                 else:
                     if row.scope is not None:
-                        exchange.authorise(row.scope)
+                        exchange.authorise(row.scope, any_account=row.any_account)
                     answer = await row.handler(exchange)
             except GroundfogError as error:
                 exchange.error = error

@@ -52,13 +52,13 @@ class Auth:
         """True while there has never been a key. Raises STORE_DOWN."""
         return not self._table()
 
-    def check(self, exchange: Exchange, scope: Scope) -> Principal:
+    def check(self, exchange: Exchange, scope: Scope, *, any_account: bool = False) -> Principal:
         """The caller. Raises AUTHENTICATION (no valid key, or not for this account), FORBIDDEN (scope), STORE_DOWN."""
         table = self._table()
         if not table:
             return ANONYMOUS
         key = self._find(table, exchange)
-        if key is None or not key.covers(exchange.account):
+        if key is None or not (any_account or key.covers(exchange.account)):
             raise errors.AUTHENTICATION()
         if not key.allows(scope):
             raise errors.FORBIDDEN(what=SCOPE_WORDS[scope])

@@ -138,9 +138,9 @@ class Exchange:
             self._query = dict(parse_qsl(text, keep_blank_values=True)) if text else {}
         return self._query
 
-    def authorise(self, scope: KeyScope) -> None:
+    def authorise(self, scope: KeyScope, *, any_account: bool = False) -> None:
         """Find out who calls, before anything else is read. Raises AUTHENTICATION, FORBIDDEN, STORE_DOWN."""
-        self.principal = self._auth.check(self, scope)
+        self.principal = self._auth.check(self, scope, any_account=any_account)
 
     async def body(self) -> bytes:
         """The whole body, read once. Raises TOO_LARGE past the limit, ClientGone when the caller hung up."""

@@ -29,10 +29,15 @@ def routes(platform: Platform) -> list[Route]:
         route("GET", AI + "/finetunes/public", no_finetunes, scope="read", summary="List public fine-tunes"),
         route("POST", AI + "/finetunes", create_finetune, summary="Create a fine-tune"),
         route("POST", AI + "/finetunes/{finetune}/finetune-assets", create_finetune, summary="Upload an adapter"),
-        route("GET", BASE + "/user/tokens/verify", verify_token, scope="read", summary="Is this key valid?"),
-        route("GET", BASE + "/user", user, scope="read", summary="The caller"),
-        route("GET", BASE + "/accounts", accounts, scope="read", summary="Accounts of the caller"),
-        route("GET", BASE + "/memberships", memberships, scope="read", summary="Memberships of the caller"),
+        *(
+            route("GET", BASE + path, handler, scope="read", summary=summary, any_account=True)
+            for path, handler, summary in (
+                ("/user/tokens/verify", verify_token, "Is this key valid?"),
+                ("/user", user, "The caller"),
+                ("/accounts", accounts, "Accounts of the caller"),
+                ("/memberships", memberships, "Memberships of the caller"),
+            )
+        ),
     ]
 
 

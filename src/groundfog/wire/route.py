@@ -30,6 +30,8 @@ class Route:
     dialect: Dialect = "rest"
     scope: Scope | None = "run"
     summary: str = ""
+    any_account: bool = False
+    """About the caller and not about an account: a key for whatever accounts may ask."""
     pattern: re.Pattern[str] = dataclasses.field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -44,11 +46,12 @@ def route(
     dialect: Dialect = "rest",
     scope: Scope | None = "run",
     summary: str = "",
+    any_account: bool = False,
 ) -> Route:
     """A row of the table. `methods` is one name or several; `*` is any. `{name}` in the path is one segment,
     `{name:path}` the rest of it."""
     names = {methods} if isinstance(methods, str) else set(methods)
-    return Route(frozenset(names), path, handler, dialect, scope, summary)
+    return Route(frozenset(names), path, handler, dialect, scope, summary, any_account)
 
 
 class RouteTable:
