@@ -288,6 +288,22 @@ NOT_IMPLEMENTED = _kind(
     "docs/fidelity.md lists what groundfog answers.",
     openai_type="server_error",
 )
+CONNECTION_FAILED = _kind(
+    "CONNECTION_FAILED",
+    3049,
+    503,
+    "The server {url} cannot be reached: {what}",
+    "Start it with `groundfog serve`, or correct the URL.",
+    openai_type="server_error",
+)
+STREAM_BROKEN = _kind(
+    "STREAM_BROKEN",
+    3050,
+    502,
+    "The stream ended before the answer was whole",
+    "Send the request again; the server's log says why it ended.",
+    openai_type="server_error",
+)
 NO_OPEN_WEIGHTS = _kind(
     "NO_OPEN_WEIGHTS",
     3060,
