@@ -27,8 +27,7 @@ def models(
 ) -> list[dict[str, Any]]:
     """Every row that fits, in the catalogue's order.
 
-    `search`: each of its words must be in the name or description. `author` is the segment of the id or the author's
-    own name. Not listed are other spellings of a model, models whose task is unknown and, unless asked for, models past
+    `search`: each of its words must be in the name or description. `author` is the segment of the id. Not listed are other spellings of a model, models whose task is unknown and, unless asked for, models past
     their deprecation date.
     """
     words = (search or "").lower().split()
@@ -40,7 +39,7 @@ def models(
             model.task is not None
             and not model.status.startswith("alias")
             and (not task or model.task.lower() == task)
-            and (not author or author in (rows.author(model), (model.author or "").lower()))
+            and (not author or author == rows.author(model))
             and (source is None or source == rows.source(model))
             and not (hide_experimental and model.properties.beta)
             and (include_deprecated or not is_past(catalog, model, now))

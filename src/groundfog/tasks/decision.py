@@ -13,6 +13,7 @@ from groundfog.tasks import binary
 from groundfog.tasks import schema as s
 from groundfog.tasks.base import Body, Task
 from groundfog.tasks.form import Form
+from groundfog.tasks.images import size_of
 from groundfog.tasks.schema import Schema
 from groundfog.tasks.unary import UnaryTask
 
@@ -142,6 +143,9 @@ class Decision(UnaryTask):
             if item.content_type not in _IMAGE_TYPES:
                 types = ",".join(sorted(_IMAGE_TYPES))
                 raise errors.BAD_INPUT(what=f"enum {item.content_type} not in {types} at '/images/{index}'")
+            width, height = size_of(item.content) or (0, 0)
+            if width * height > 16_000_000:
+                raise errors.BAD_INPUT(what=f"'/images/{index}' must have at most 16 megapixels, got {width}x{height}")
         questions = {name: _question(asked) for name, asked in values["questions"].items()}
         return Inputs(state=values["state"], questions=questions, **media)
 
