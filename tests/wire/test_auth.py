@@ -212,3 +212,12 @@ def test_a_key_for_one_account_may_ask_about_itself(server: Local, keys: Keys) -
     assert server.client.get(base + "/user/tokens/verify", headers=bearer(secret)).json()["result"]["id"] == key.id
     accounts = server.client.get(base + "/accounts", headers=bearer(secret)).json()["result"]
     assert [account["id"] for account in accounts] == ["team"]
+
+
+def test_a_server_that_others_can_reach_is_never_open(tmp_path: Path) -> None:
+    with serving(tmp_path, host="0.0.0.0") as local:
+        assert status(local) == 401
+        _, secret = Keys(local.platform.store).create()
+        assert status(local, bearer(secret)) == 200
+        local.platform.store.write(lambda db: db.execute("DELETE FROM keys")).result(10)
+        assert status(local) == 401

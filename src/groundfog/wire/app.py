@@ -22,6 +22,8 @@ from groundfog.wire.exchange import Answer, ClientGone, Exchange
 from groundfog.wire.http import error_response
 from groundfog.wire.logs import RequestLog
 from groundfog.wire.metrics import Metrics
+from groundfog.wire.network import is_loopback
+from groundfog.wire.request_ids import RequestIds
 from groundfog.wire.route import Route, RouteTable
 
 if TYPE_CHECKING:
@@ -49,7 +51,8 @@ class App:
     def __init__(self, platform: Platform, dialects: Sequence[ModuleType] = DIALECTS) -> None:
         settings = platform.settings
         self.platform = platform
-        self.auth = Auth(platform.store, platform.clock)
+        self.auth = Auth(platform.store, platform.clock, local=is_loopback(settings.host))
+        self._next_id = RequestIds()
         self.metrics = Metrics(platform)
         self.request_log = RequestLog(settings.log_format, settings.log_level)
         self.cors = Cors(settings.cors_origins)
@@ -67,7 +70,7 @@ class App:
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = time.perf_counter()
-        exchange = Exchange(self.platform, self.auth, scope, receive, send)
+        exchange = Exchange(self.platform, self.auth, scope, receive, send, self._next_id())
         status = CLIENT_CLOSED
         answer: Answer
         try:

@@ -1,8 +1,8 @@
 """Who is calling, and may they: bearer keys kept as digests in the store.
 
-A server without any key is open, and `serve` then binds to loopback only. The table is held in memory and read again
-only when the database has changed, in whatever process, so that a check costs microseconds and a revocation counts at
-once.
+A server that only its own machine can reach, and that never had a key, is open. The table is held in memory and read again
+only when the database has changed, in whatever process, so that a check costs next to nothing and a revocation counts
+within `LOOK_EVERY_S`.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from groundfog.store.keys import digest
 from groundfog.wire.exchange import Exchange
 from groundfog.wire.route import Scope
 
+LOOK_EVERY_S = 0.02
+"""How often it is asked whether another process has changed the keys; a change by this process is seen at once."""
 TOUCH_EVERY_S = 60.0
 """How exact "last used" is; every write costs a commit."""
 SCOPE_WORDS: dict[Scope, str] = {"run": "run models", "read": "read lists and states", "admin": "administer the server"}
@@ -37,25 +39,33 @@ ANONYMOUS = Principal(None)
 
 
 class Auth:
-    """Checks exchanges against the table of keys."""
+    """Checks exchanges against the table of keys. `local`: only this machine can reach the server."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, *, local: bool) -> None:
+        self._local = local
         self._store = store
         self._clock = clock
         self._keys = Keys(store, clock)
         self._version: int | None = None
+        self._commits = -1
+        self._look_at = 0.0
         self._by_digest: dict[bytes, Key] = {}
         self._touched: dict[str, float] = {}
 
     @property
+    def has_keys(self) -> bool:
+        """Whether there has ever been a key: revoking the last one does not open a server. Raises STORE_DOWN."""
+        return bool(self._table())
+
+    @property
     def is_open(self) -> bool:
-        """True while there has never been a key. Raises STORE_DOWN."""
-        return not self._table()
+        """Whether a caller needs no key. Raises STORE_DOWN."""
+        return self._local and not self._table()
 
     def check(self, exchange: Exchange, scope: Scope, *, any_account: bool = False) -> Principal:
         """The caller. Raises AUTHENTICATION (no valid key, or not for this account), FORBIDDEN (scope), STORE_DOWN."""
         table = self._table()
-        if not table:
+        if not table and self._local:
             return ANONYMOUS
         key = self._find(table, exchange)
         if key is None or not (any_account or key.covers(exchange.account)):
@@ -66,10 +76,15 @@ class Auth:
         return Principal(key)
 
     def _table(self) -> dict[bytes, Key]:
+        now = self._clock.monotonic()
+        commits = self._store.commits
+        if now < self._look_at and commits == self._commits:
+            return self._by_digest
         version = self._store.version()
-        if version != self._version:
+        if version != self._version or commits != self._commits:
             self._by_digest = dict(self._keys.load())
-            self._version = version
+            self._version, self._commits = version, commits
+        self._look_at = now + LOOK_EVERY_S
         return self._by_digest
 
     # Keys are found by the digest of a secret with 256 random bits: what a caller could learn from the time of a

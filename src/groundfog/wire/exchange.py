@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-import uuid
 from collections.abc import Awaitable
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 from urllib.parse import parse_qsl
@@ -84,7 +83,9 @@ class Exchange:
         "tokens",
     )
 
-    def __init__(self, platform: Platform, auth: Auth, scope: Scope, receive: Receive, send: Send) -> None:
+    def __init__(
+        self, platform: Platform, auth: Auth, scope: Scope, receive: Receive, send: Send, request_id: str
+    ) -> None:
         self.platform = platform
         self._auth = auth
         self.scope = scope
@@ -93,7 +94,7 @@ class Exchange:
         self.max_body_bytes = platform.settings.max_body_bytes
         self.parameters: dict[str, Any] = {}
         """Values of the route's path parameters."""
-        self.request_id = str(uuid.uuid4())
+        self.request_id = request_id
         self.dialect: Dialect = "rest"
         """How errors look."""
         self.extra_headers: Headers = []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ipaddress
 import signal
 import socket
 import sys
@@ -16,7 +15,9 @@ from groundfog import errors
 from groundfog.platform import Platform
 from groundfog.settings import Settings
 from groundfog.wire.app import App, create_app
+from groundfog.wire.introduction import introduction
 from groundfog.wire.logs import configure
+from groundfog.wire.network import bind, is_loopback
 
 Greet = Callable[[str, Platform], Awaitable[None]]
 """Called once the server answers, with its URL."""
@@ -62,38 +63,11 @@ def serve(settings: Settings, greet: Greet | None = None) -> int:
 
 def check(settings: Settings, app: App) -> None:
     """Raises ValueError for a server without keys that others could reach, STORE_DOWN when the keys cannot be read."""
-    if app.auth.is_open and not is_loopback(settings.host):
+    if not app.auth.has_keys and not is_loopback(settings.host):
         raise ValueError(
             f"without keys groundfog serves this machine only, and {settings.host} can be reached from others. "
             "Make a key with `groundfog keys create`, or use --host 127.0.0.1."
         )
-
-
-def is_loopback(host: str) -> bool:
-    """Whether every address of a host name is this machine's own."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        pass
-    try:
-        found = socket.getaddrinfo(host, None)
-    except OSError:
-        return False
-    return all(ipaddress.ip_address(str(address[4][0]).partition("%")[0]).is_loopback for address in found)
-
-
-def bind(host: str, port: int) -> socket.socket:
-    """A listening socket. Raises OSError in words."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((host, port))
-    except OSError as error:
-        listener.close()
-        raise OSError(f"cannot listen on {host} port {port}: {error.strerror}. Choose another with --port.") from error
-    listener.setblocking(False)
-    return listener
 
 
 class Server(uvicorn.Server):
@@ -111,7 +85,7 @@ class Server(uvicorn.Server):
         if not self.started:
             return
         print(self._url, flush=True)
-        print("\n".join(introduction(self._app)), flush=True)
+        print("\n".join(introduction(self._app.platform, is_open=self._app.auth.is_open)), flush=True)
         if self._greet is not None:
             self._greeting = asyncio.ensure_future(self._greet(self._url, self._app.platform))
 
@@ -129,20 +103,3 @@ class Server(uvicorn.Server):
         if self._greeting is not None:
             self._greeting.cancel()
         await super().shutdown(sockets=sockets)
-
-
-SOURCE_WORDS = {
-    "weights": "a model's real open weights, where they were pulled or given as files",
-    "stand-in": "small embedded models that keep a model's contract; they are not the model",
-    "echo": "no model at all: deterministic answers of the right shape",
-}
-
-
-def introduction(app: App) -> list[str]:
-    """What the start-up text says: who answers, and who may call."""
-    settings = app.platform.settings
-    lines = ["Answers come from the first of these that has the model (header `groundfog-source` names it):"]
-    lines += [f"  {name}: {SOURCE_WORDS[name]}" for name in settings.sources]
-    if app.auth.is_open:
-        lines.append("No keys yet: whoever can log in to this machine may call. `groundfog keys create` makes one.")
-    return lines
