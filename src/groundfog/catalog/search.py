@@ -27,8 +27,8 @@ def models(
 ) -> list[dict[str, Any]]:
     """Every row that fits, in the catalogue's order.
 
-    `search`: each of its words must be in the name or description. `author` is the segment of the id. Not listed are other spellings of a model, models whose task is unknown and, unless asked for, models past
-    their deprecation date.
+    `search`: each of its words must be in the name or description. `author` is the segment of the id. Not listed are
+    other spellings of a model, models whose task is unknown and, unless asked for, models past their deprecation date.
     """
     words = (search or "").lower().split()
     now = (today or datetime.datetime.now(datetime.UTC).date()).isoformat()

@@ -57,12 +57,10 @@ def to_bytes(value: Any) -> bytes:
         case str():
             return from_text(value)
         case list():
-            if value and isinstance(value[0], list):
-                return b"".join(to_bytes(row) for row in value)
             try:
                 return bytes(value)
             except TypeError:
-                return bytes(int(number) for number in value)
+                return b"".join(to_bytes(item) if isinstance(item, list) else bytes((int(item),)) for item in value)
         case Mapping():
             return to_bytes(value["body"])
     raise errors.INVALID_BASE64(type=type_name(value))

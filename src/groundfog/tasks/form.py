@@ -17,6 +17,9 @@ from groundfog.tasks.schema import Schema
 TOLERATED = frozenset({"options", "tags", "rejectIfBusy", "queueRequest", "returnRawResponse", "user"})
 """Request options that clients put among the inputs (spec §1.4, §2.3); they are no inputs, and never refused."""
 
+LARGEST_INTEGER = 2**63 - 1
+"""What inputs can hold on their way to an engine."""
+
 ASYNC_FIELDS = frozenset({"requests", "request_id"})
 
 
@@ -84,6 +87,8 @@ class Form:
         for name in self._integers:
             if isinstance(values.get(name), float):
                 values[name] = int(values[name])
+            if abs(values.get(name) or 0) > LARGEST_INTEGER:
+                raise errors.BAD_INPUT(what=f"'/{name}' must be <= {LARGEST_INTEGER}")
         return values
 
     def given(self, body: Body) -> dict[str, Any]:
