@@ -82,6 +82,7 @@ def test_a_write_that_fails_is_rolled_back_alone() -> None:
     good: Future[object] = Future()
     bad: Future[object] = Future()
     late: Future[object] = Future()
+    committed: list[bool] = []
     _commit(
         connection,
         [
@@ -89,7 +90,9 @@ def test_a_write_that_fails_is_rolled_back_alone() -> None:
             (fails, bad),
             (lambda db: db.execute("INSERT INTO items VALUES ('two')"), late),
         ],
+        lambda: committed.append(good.done()),
     )
+    assert committed == [False]  # told before anybody who waits is
     assert good.exception() is None
     assert late.exception() is None
     with pytest.raises(ValueError, match="not this one"):

@@ -39,6 +39,8 @@ class Store:
         self._writer: threading.Thread | None = None
         self._opened = False
         self._closed = False
+        self.commits = 0
+        """Groups that this process has committed: a cheap sign that something may have changed."""
 
     def open(self) -> None:
         """Create what is missing (only the owner may read it) and bring the schema up to date. Idempotent."""
@@ -132,6 +134,9 @@ class Store:
                 return
         reader.close()
 
+    def _count_commit(self) -> None:
+        self.commits += 1
+
     def _write_loop(self) -> None:
         connection = self._connect()
         try:
@@ -146,13 +151,18 @@ class Store:
                     item = self._queue.get()
                 open_for_work = item is not None
                 if group:
-                    _commit(connection, group)
+                    _commit(connection, group, self._count_commit)
         finally:
             connection.close()
 
 
-def _commit(connection: sqlite3.Connection, group: list[tuple[Work[Any], Future[Any]]]) -> None:
-    """One transaction for the group; each work in a savepoint of its own, so that a failure spoils nobody else's."""
+def _commit(
+    connection: sqlite3.Connection, group: list[tuple[Work[Any], Future[Any]]], committed: Callable[[], None]
+) -> None:
+    """One transaction for the group; each work in a savepoint of its own, so that a failure spoils nobody else's.
+
+    `committed` is called before the futures are set: whoever awaited a write is shown nothing older.
+    """
     outcomes: list[tuple[Future[Any], Any, BaseException | None]] = []
     try:
         connection.execute("BEGIN IMMEDIATE")
@@ -167,6 +177,7 @@ def _commit(connection: sqlite3.Connection, group: list[tuple[Work[Any], Future[
                 outcomes.append((future, None, error))
             connection.execute("RELEASE work")
         connection.execute("COMMIT")
+        committed()
     except sqlite3.Error:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
