@@ -1,4 +1,4 @@
-"""One model of the catalogue, typed. Fields are described in the data's own notes (docs/catalogue.md)."""
+"""One model of the catalogue, typed. docs/catalogue.md describes the fields."""
 
 from __future__ import annotations
 
