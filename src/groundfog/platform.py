@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+
 from groundfog import catalog, errors, tasks
 from groundfog.call import Call, Reply
 from groundfog.catalog import Model
@@ -46,8 +48,11 @@ class Platform:
     def model(self, model_id: str) -> Model:
         """The model of an id. Raises NO_SUCH_MODEL; DEPRECATED_MODEL when the settings say so."""
         model = self.catalog.find(model_id)
-        if self.policy.refuse_deprecated and model.deprecation_date and model.status != "active":
-            raise errors.DEPRECATED_MODEL(model=model.id, date=model.deprecation_date)
+        if self.policy.refuse_deprecated and (deprecation := self.catalog.deprecation(model)) is not None:
+            today = datetime.datetime.fromtimestamp(self.clock.time(), datetime.UTC).date().isoformat()
+            # A model with a replacement is never refused: its requests are sent on (spec workers-ai §8.9).
+            if deprecation.replacement is None and deprecation.date <= today:
+                raise errors.DEPRECATED_MODEL(model=model.id, date=deprecation.date)
         return model
 
     def call(self, model_id: str, body: Body, *, account: str | None = None, dialect: str = "sdk") -> Call:
