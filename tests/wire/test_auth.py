@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -147,13 +148,15 @@ def test_a_revoked_key_stops_at_once_and_does_not_open_the_server(server: Local,
     assert status(server) == 401
 
 
-def test_another_process_s_revocation_counts_at_once(server: Local, keys: Keys) -> None:
+def test_another_process_s_revocation_counts_soon(server: Local, keys: Keys) -> None:
     key, secret = keys.create()
     assert status(server, bearer(secret)) == 200
     other = Store(server.platform.settings.state)
     Keys(other).revoke(key.id)
     other.close()
-    assert status(server, bearer(secret)) == 401
+    until = time.monotonic() + 5
+    while status(server, bearer(secret)) != 401:
+        assert time.monotonic() < until
 
 
 def test_an_expired_key_is_none(server: Local, keys: Keys) -> None:

@@ -40,7 +40,7 @@ def test_requests_are_counted_by_dialect_model_and_status(server: Local) -> None
 
 def test_tokens_are_counted_streamed_or_not(server: Local) -> None:
     usages = [server.run(CHAT, {"prompt": "hello"}).json()["result"]["usage"]]
-    before = metric(server, "groundfog_tokens_total", model=CHAT, kind="completion")
+    before = metric(server, "groundfog_tokens_total", model=CHAT, kind="output")
     for stream in (False, True):
         response = server.run(CHAT, {"prompt": "hello", "seed": 3, "stream": stream})
         if stream:
@@ -48,7 +48,7 @@ def test_tokens_are_counted_streamed_or_not(server: Local) -> None:
             usages.append(json.loads(last)["usage"])
         else:
             usages.append(response.json()["result"]["usage"])
-    counted = metric(server, "groundfog_tokens_total", model=CHAT, kind="completion") - before
+    counted = metric(server, "groundfog_tokens_total", model=CHAT, kind="output") - before
     assert counted == usages[1]["completion_tokens"] + usages[2]["completion_tokens"]
 
 
@@ -107,6 +107,7 @@ def test_a_request_is_one_json_line_without_contents_or_keys(server: Local, log:
     assert entry["request_id"] == response.headers["cf-ai-req-id"]
     assert (entry["model"], entry["source"], entry["status"]) == (CHAT, "echo", 200)
     assert isinstance(entry["ms"], float)
+    assert entry["completion_tokens"] == response.json()["result"]["usage"]["completion_tokens"]
     for secret in ("my secret prompt", "my-secret-key", "in-the-query", "echo of"):
         assert secret not in log.getvalue()
 

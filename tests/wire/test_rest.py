@@ -127,6 +127,7 @@ def test_a_wrong_method_is_405(server: Local) -> None:
         response = server.client.request(method, path)
         assert response.status_code == 405
         assert response.json()["errors"][0]["message"] == f"Method {method} not available for that URI."
+        assert response.headers["allow"] in ("GET", "POST")
 
 
 def test_trailing_slashes_are_tolerated(server: Local) -> None:

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from groundfog.store import Keys, Store
-from groundfog.wire.serve import bind, is_loopback
+from groundfog.wire.network import bind, is_loopback
 from tests.support.server import running_server
 
 CHAT = "@cf/meta/llama-3.1-8b-instruct"
@@ -58,8 +58,7 @@ def test_a_stream_under_way_is_finished_before_the_end(tmp_path: Path) -> None:
 
 def test_the_start_up_text_says_who_answers() -> None:
     with running_server("--sources", "echo") as server:
-        server.process.send_signal(signal.SIGTERM)
-        server.process.wait(20)
+        pass
     text = "".join(server.log)
     assert "echo (no model: deterministic answers of the right shape)" in text
     assert "Text Generation (" in text
@@ -103,15 +102,12 @@ def test_a_broken_database_is_said_in_words(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_the_log_is_json_when_asked(tmp_path: Path) -> None:
+def test_the_log_is_json_when_asked() -> None:
     with running_server("--sources", "echo", environ={"GROUNDFOG_LOG_FORMAT": "json"}) as server:
         response = httpx.post(f"{server.rest}/accounts/a/ai/run/{CHAT}", json={"prompt": "x"})
-        server.process.send_signal(signal.SIGTERM)
-        server.process.wait(20)
     entries = [json.loads(line) for line in server.log if line.startswith("{")]
-    assert [entry["status"] for entry in entries if entry.get("request_id") == response.headers["cf-ai-req-id"]] == [
-        200
-    ]
+    request_id = response.headers["cf-ai-req-id"]
+    assert [entry["status"] for entry in entries if entry.get("request_id") == request_id] == [200]
 
 
 @pytest.mark.parametrize(

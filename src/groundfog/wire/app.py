@@ -86,6 +86,9 @@ class App:
                     answer = await row.handler(exchange)
             except GroundfogError as error:
                 exchange.error = error
+                if error.kind is errors.METHOD_NOT_ALLOWED:
+                    allowed = ", ".join(self.table.methods(exchange.path))
+                    exchange.extra_headers.append((b"allow", allowed.encode()))
                 answer = error_response(error, exchange.dialect, exchange.request_id)
             except (ClientGone, asyncio.CancelledError):
                 raise

@@ -1,8 +1,8 @@
 """Who is calling, and may they: bearer keys kept as digests in the store.
 
-A server that only its own machine can reach, and that never had a key, is open. The table is held in memory and read again
-only when the database has changed, in whatever process, so that a check costs next to nothing and a revocation counts
-within `LOOK_EVERY_S`.
+A server that only its own machine can reach, and that never had a key, is open. The table is held in memory and read
+again only when the database has changed, in whatever process, so that a check costs next to nothing and a revocation
+counts within `LOOK_EVERY_S`.
 """
 
 from __future__ import annotations

@@ -108,7 +108,7 @@ class Exchange:
         self.quiet = False
         """Nothing worth a log line."""
         self.tokens: tuple[int, int] = (0, 0)
-        """Prompt and completion tokens, for the metrics."""
+        """Prompt and completion tokens, for the log."""
         self._query: dict[str, str] | None = None
 
     @property

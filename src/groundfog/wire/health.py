@@ -19,7 +19,7 @@ def routes(platform: Platform) -> list[Route]:
 
 def metrics_routes(metrics: Metrics) -> list[Route]:
     async def show(exchange: Exchange) -> Answer:
-        return Whole(metrics.render(), content_type=CONTENT_TYPE)
+        return Whole(await metrics.render(), content_type=CONTENT_TYPE)
 
     return [route("GET", "/metrics", show, scope="read", summary="Prometheus metrics")]
 

@@ -80,6 +80,8 @@ class RequestLog:
         if reply is not None:
             fields["source"] = reply.source
             fields["engine"] = reply.engine
+        if exchange.tokens != (0, 0):
+            fields["prompt_tokens"], fields["completion_tokens"] = exchange.tokens
         if exchange.principal is not None:
             fields["key"] = exchange.principal.id
         if error is not None:

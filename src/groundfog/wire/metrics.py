@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from groundfog.platform import Platform
@@ -13,18 +16,18 @@ from groundfog.wire.exchange import Exchange
 
 CONTENT_TYPE = b"text/plain; version=0.0.4; charset=utf-8"
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0)
+STATS_TIMEOUT_S = 1.0
+"""A busy host process must not hold up whoever collects the metrics."""
 
 
 class Metrics:
     """One registry per server. Models that the catalogue does not have get no label of their own."""
 
     def __init__(self, platform: Platform) -> None:
+        self._platform = platform
         self._registry = CollectorRegistry()
         self._requests = Counter(
-            "groundfog_requests",
-            "Answered requests",
-            ("dialect", "model", "status"),
-            registry=self._registry,
+            "groundfog_requests", "Answered requests", ("dialect", "model", "status"), registry=self._registry
         )
         self._seconds = Histogram(
             "groundfog_request_seconds",
@@ -33,13 +36,8 @@ class Metrics:
             buckets=SECONDS,
             registry=self._registry,
         )
-        self._tokens = Counter(
-            "groundfog_tokens", "Tokens by the model's own tokenizer", ("model", "kind"), registry=self._registry
-        )
-        self._registry.register(_Processes(platform))
         # `labels()` builds and hashes strings under a lock; its results are kept.
         self._children: dict[tuple[str, str, int], tuple[Any, Any]] = {}
-        self._token_children: dict[str, tuple[Any, Any]] = {}
 
     def add(self, exchange: Exchange, status: int, seconds: float) -> None:
         model = exchange.call.model.id if exchange.call is not None else ""
@@ -50,43 +48,68 @@ class Metrics:
             self._children[dialect, model, status] = children
         children[0].inc()
         children[1].observe(seconds)
-        prompt, completion = exchange.tokens
-        if prompt or completion:
-            counters = self._token_children.get(model)
-            if counters is None:
-                counters = (self._tokens.labels(model, "prompt"), self._tokens.labels(model, "completion"))
-                self._token_children[model] = counters
-            counters[0].inc(prompt)
-            counters[1].inc(completion)
 
-    def render(self) -> bytes:
-        return generate_latest(self._registry)
+    async def render(self) -> bytes:
+        """The text. Engines that do not answer within a second are left out."""
+        inference = self._platform.inference
+        try:
+            async with asyncio.timeout(STATS_TIMEOUT_S):
+                stats: Mapping[str, Mapping[str, Any]] = await inference.stats()
+        except TimeoutError:
+            stats = {}
+        once = CollectorRegistry()
+        once.register(_Families([*_models(inference.counters), *_processes(inference.processes()), *_engines(stats)]))
+        return generate_latest(self._registry) + generate_latest(once)
 
 
-class _Processes(Collector):
-    """Gauges of the loaded models, from `Inference.processes()`: every number of a row is one gauge."""
+class _Families(Collector):
+    def __init__(self, families: list[Metric]) -> None:
+        self._families = families
 
-    def __init__(self, platform: Platform) -> None:
-        self._platform = platform
+    def collect(self) -> Iterable[Metric]:
+        return self._families
 
-    def describe(self) -> list[GaugeMetricFamily]:
-        """Nothing is known of the names beforehand."""
-        return []
 
-    def collect(self) -> list[GaugeMetricFamily]:
-        families: dict[str, GaugeMetricFamily] = {}
-        for row in self._platform.inference.processes():
-            labels = [str(row.get(name, "")) for name in ("model", "source", "engine")]
-            for name, value in row.items():
-                if isinstance(value, bool) or not isinstance(value, int | float) or name == "pid":
-                    continue
-                family = families.setdefault(
-                    name,
-                    GaugeMetricFamily(
-                        f"groundfog_process_{name}",
-                        f"`{name}` of a loaded model, as `groundfog ps` shows it",
-                        labels=("model", "source", "engine"),
-                    ),
-                )
-                family.add_metric(labels, value)
-        return list(families.values())
+def _models(counters: Mapping[str, Any]) -> Iterator[Metric]:
+    """What inference has counted per model since the start."""
+    tokens = CounterMetricFamily("groundfog_tokens", "Tokens of the model's own tokenizer", labels=("model", "kind"))
+    requests = CounterMetricFamily("groundfog_model_requests", "Calls that reached a source", labels=("model",))
+    errors = CounterMetricFamily("groundfog_model_errors", "Calls that failed there", labels=("model",))
+    loads = CounterMetricFamily("groundfog_model_loads", "Times that the model was loaded", labels=("model",))
+    seconds = GaugeMetricFamily("groundfog_model_load_seconds", "How long the last load took", labels=("model",))
+    for model, counted in counters.items():
+        tokens.add_metric([model, "input"], counted.input_tokens)
+        tokens.add_metric([model, "output"], counted.output_tokens)
+        requests.add_metric([model], counted.requests)
+        errors.add_metric([model], counted.errors)
+        loads.add_metric([model], counted.loads)
+        seconds.add_metric([model], counted.load_seconds)
+    yield from (tokens, requests, errors, loads, seconds)
+
+
+def _processes(rows: Iterable[Mapping[str, Any]]) -> Iterator[Metric]:
+    """Every number of what `groundfog ps` shows."""
+    families: dict[str, GaugeMetricFamily] = {}
+    for row in rows:
+        labels = {name: str(row.get(name, "")) for name in ("model", "source", "engine")}
+        _add_numbers(families, "groundfog_process_", "as `groundfog ps` shows it", labels, row)
+    yield from families.values()
+
+
+def _engines(stats: Mapping[str, Mapping[str, Any]]) -> Iterator[Metric]:
+    """Every number that an engine tells of itself."""
+    families: dict[str, GaugeMetricFamily] = {}
+    for model, row in stats.items():
+        _add_numbers(families, "groundfog_engine_", "as the engine tells it", {"model": model}, row)
+    yield from families.values()
+
+
+def _add_numbers(
+    families: dict[str, GaugeMetricFamily], prefix: str, about: str, labels: Mapping[str, str], row: Mapping[str, Any]
+) -> None:
+    for name, value in row.items():
+        if isinstance(value, bool) or not isinstance(value, int | float) or name == "pid":
+            continue
+        full = prefix + re.sub(r"\W", "_", name)
+        family = families.setdefault(full, GaugeMetricFamily(full, f"`{name}`, {about}", labels=tuple(labels)))
+        family.add_metric(list(labels.values()), value)

@@ -25,6 +25,8 @@ Greet = Callable[[str, Platform], Awaitable[None]]
 GRACE_S = 10
 """How long answers under way may take after the signal to stop."""
 BACKLOG = 2048
+KEEP_ALIVE_S = 75
+"""Longer than clients keep idle connections, so that none is closed while a request is on its way."""
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -54,6 +56,7 @@ def serve(settings: Settings, greet: Greet | None = None) -> int:
         # Behind a proxy nothing of the request's origin is used, so nothing of it is believed.
         proxy_headers=False,
         backlog=BACKLOG,
+        timeout_keep_alive=KEEP_ALIVE_S,
         timeout_graceful_shutdown=GRACE_S,
     )
     server = Server(config, url, app, greet)
