@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from groundfog.inference import scratch
 from groundfog.inference.scratch import PREFIX
 from groundfog.inference.service import Inference
 from tests.inference.conftest import CHAT, FakeSource, chat, embed, until, until_stats
+from tests.inference.left_over import left_over
 
 
 async def texts(reply: Reply) -> list[str]:
@@ -361,16 +361,3 @@ def test_a_server_that_is_killed_leaves_no_host_behind(tmp_path: Path, monkeypat
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     scratch.sweep()
     assert not left.exists()
-
-
-def left_over() -> dict[str, int]:
-    for thread in threading.enumerate():
-        if "waitpid" in thread.name:  # asyncio's own, about to end with the process that it watched
-            thread.join(5)
-    return {
-        "files": len(os.listdir("/proc/self/fd")) if sys.platform == "linux" else 0,
-        "processes": len(psutil.Process().children(recursive=True)),
-        "threads": threading.active_count(),
-        "tasks": len(asyncio.all_tasks()),
-        "scratch": len(list(Path(tempfile.gettempdir()).glob(f"{PREFIX}{os.getpid()}-*"))),
-    }

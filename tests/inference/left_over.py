@@ -1,0 +1,28 @@
+"""What a process holds that could leak."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import tempfile
+import threading
+from pathlib import Path
+
+import psutil
+
+from groundfog.inference.scratch import PREFIX
+
+
+def left_over() -> dict[str, int]:
+    """Counts; equal before and after something, nothing of it has stayed."""
+    for thread in threading.enumerate():
+        if "waitpid" in thread.name:  # asyncio's own, about to end with the process that it watched
+            thread.join(5)
+    return {
+        "files": len(os.listdir("/proc/self/fd")) if sys.platform == "linux" else 0,
+        "processes": len(psutil.Process().children(recursive=True)),
+        "threads": threading.active_count(),
+        "tasks": len(asyncio.all_tasks()),
+        "scratch": len(list(Path(tempfile.gettempdir()).glob(f"{PREFIX}{os.getpid()}-*"))),
+    }
