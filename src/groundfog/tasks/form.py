@@ -11,7 +11,7 @@ from typing import Any
 
 from groundfog import errors
 from groundfog.tasks import binary, multipart, validate
-from groundfog.tasks.base import BinaryBody, Body, FormBody, JsonBody, Policy
+from groundfog.tasks.base import BinaryBody, Body, FormBody, FormPart, JsonBody, Policy
 from groundfog.tasks.schema import Schema
 
 TOLERATED = frozenset({"options", "tags", "rejectIfBusy", "queueRequest", "returnRawResponse", "user"})
@@ -23,7 +23,7 @@ LARGEST_INTEGER = 2**63 - 1
 ASYNC_FIELDS = frozenset({"requests", "request_id"})
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, eq=False)
 class Form:
     """`fields` by name, in the order they are shown.
 
@@ -129,7 +129,7 @@ class Form:
         found = {name: value for name, value in extra.items() if name in self.fields and value is not None}
         return {name: coerce(self.fields[name], value) for name, value in found.items()}
 
-    def _of_parts(self, parts: Sequence[Any]) -> dict[str, Any]:
+    def _of_parts(self, parts: Sequence[FormPart]) -> dict[str, Any]:
         values: dict[str, Any] = {}
         for part in parts:
             field = self.fields.get(part.name)
