@@ -55,7 +55,11 @@ class NotFoundError(AIError):
 
 
 class RequestTimeoutError(AIError):
-    """408, or the client's own `timeout` has passed."""
+    """408: the server's deadline has passed, or the SDK's own `timeout`."""
+
+
+class OverdueError(RequestTimeoutError):
+    """The SDK's own `timeout` has passed. It is not tried again: the caller has waited long enough."""
 
 
 class DeprecatedModelError(AIError):
@@ -109,6 +113,12 @@ def typed(error: GroundfogError, request_id: str | None = None) -> AIError:
         return error
     kind = error.kind
     return class_of(kind)(kind, error.description, request_id=request_id, retry_after=error.retry_after)
+
+
+def overdue(request_id: str | None) -> OverdueError:
+    """The error for a `timeout` that has passed on this side."""
+    kind = errors.TIMEOUT
+    return OverdueError(kind, kind.message, request_id=request_id)
 
 
 def class_of(kind: Kind) -> type[AIError]:

@@ -13,7 +13,7 @@ import msgspec
 import orjson
 
 from groundfog import errors
-from groundfog.client.errors import AIError, envelope_error, from_answer, typed
+from groundfog.client.errors import AIError, envelope_error, from_answer, overdue, typed
 from groundfog.client.request import Request
 from groundfog.client.transport import Answer
 from groundfog.tasks import BinaryBody, FormBody, JsonBody
@@ -116,7 +116,7 @@ class HttpTransport:
         try:
             yield
         except TimeoutError:
-            raise typed(errors.TIMEOUT()) from None
+            raise overdue(None) from None
         except (aiohttp.ClientError, ConnectionError) as error:
             raise typed(errors.CONNECTION_FAILED(url=self.url, what=str(error) or type(error).__name__)) from error
 
@@ -135,7 +135,7 @@ class HttpFrames:
                 async with asyncio.timeout(self._timeout):
                     content = await self._response.content.readany()
             except TimeoutError:
-                raise typed(errors.TIMEOUT(), _id(self._response)) from None
+                raise overdue(_id(self._response)) from None
             except (aiohttp.ClientError, ConnectionError) as error:
                 raise typed(errors.STREAM_BROKEN(), _id(self._response)) from error
             if not content:

@@ -13,7 +13,7 @@ import msgspec
 from groundfog import errors, tasks
 from groundfog.call import Call, Reply
 from groundfog.catalog import search
-from groundfog.client.errors import typed
+from groundfog.client.errors import overdue, typed
 from groundfog.client.request import Request
 from groundfog.client.transport import Answer
 from groundfog.errors import GroundfogError
@@ -110,29 +110,34 @@ class LocalFrames:
     def __init__(self, reply: Reply, first: msgspec.Struct | None, timeout: float) -> None:
         call: Call = reply.call
         self._reply = reply
-        self._delta = first
+        self._first = first
         self._timeout = timeout
         self._streamer = call.task.streamer(call.model, call.inputs, call.request_id)
         self._ended = False
 
     async def batch(self) -> list[bytes] | None:
-        deltas = self._reply.deltas
-        assert deltas is not None
-        while self._delta is not None:
-            frames = _framed(self._streamer.feed(self._delta))
-            try:
-                async with asyncio.timeout(self._timeout):
-                    self._delta = await anext(deltas, None)
-            except TimeoutError:
-                raise typed(errors.TIMEOUT(), self._reply.call.request_id) from None
-            except GroundfogError as error:
-                raise typed(errors.STREAM_BROKEN(), self._reply.call.request_id) from error
+        while not self._ended:
+            delta, self._first = self._first, None
+            if delta is None:
+                delta = await self._next()
+            if delta is None:
+                self._ended = True
+                return [*_framed(self._streamer.finish()), b"data: [DONE]"]
+            frames = _framed(self._streamer.feed(delta))
             if frames:
                 return frames
-        if self._ended:
-            return None
-        self._ended = True
-        return [*_framed(self._streamer.finish()), b"data: [DONE]"]
+        return None
+
+    async def _next(self) -> msgspec.Struct | None:
+        deltas, request_id = self._reply.deltas, self._reply.call.request_id
+        assert deltas is not None
+        try:
+            async with asyncio.timeout(self._timeout):
+                return await anext(deltas, None)
+        except TimeoutError:
+            raise overdue(request_id) from None
+        except GroundfogError as error:
+            raise typed(errors.STREAM_BROKEN(), request_id) from error
 
     async def aclose(self) -> None:
         await self._reply.aclose()
@@ -157,6 +162,6 @@ async def _typed(request_id: str | None) -> AsyncIterator[None]:
     try:
         yield
     except TimeoutError:
-        raise typed(errors.TIMEOUT(), request_id) from None
+        raise overdue(request_id) from None
     except GroundfogError as error:
         raise typed(error, request_id) from error.__cause__

@@ -7,7 +7,7 @@ import random
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from groundfog.client.errors import AIError, ConnectionFailedError, QuotaError
+from groundfog.client.errors import AIError, OverdueError, QuotaError
 
 T = TypeVar("T")
 
@@ -56,8 +56,6 @@ class Retries:
 
 def may_pass(error: AIError) -> bool:
     """Whether the same call may succeed a moment later: 408, 409, 429 (but no used-up quota), 5xx, no connection."""
-    if isinstance(error, QuotaError):
+    if isinstance(error, QuotaError | OverdueError):
         return False
-    if isinstance(error, ConnectionFailedError):
-        return True
     return error.status in _STATUS or (error.status >= 500 and error.status not in _NEVER)
