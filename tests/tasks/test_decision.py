@@ -98,17 +98,32 @@ def test_limits_are_named(change: dict[str, Any], text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "question",
+    ("question", "text"),
     [
-        {"type": "choice", "instructions": "a", "criteria": {"one": None}},
-        {"type": "score", "instructions": "a", "criteria": ["one"]},
-        {"type": "score", "instructions": "a", "criteria": ["x"] * 11},
-        {"type": "noul"},
-        {"type": "rank", "instructions": "a"},
+        (
+            {"type": "choice", "instructions": "a", "criteria": {"one": None}},
+            "minProperties at '/questions/q/criteria' is 2, got 1",
+        ),
+        ({"type": "score", "instructions": "a", "criteria": ["one"]}, "Length of '/questions/q/criteria' must be >= 2"),
+        (
+            {"type": "score", "instructions": "a", "criteria": ["x"] * 11},
+            "Length of '/questions/q/criteria' must be <= 10",
+        ),
+        (
+            {"type": "noul"},
+            "oneOf at '/questions/q' not met, 0 matches: required properties at '/questions/q' are 'type,instructions', "
+            "required properties at '/questions/q' are 'type,instructions,criteria'",
+        ),
+        (
+            {"type": "rank", "instructions": "a", "criteria": []},
+            "oneOf at '/questions/q' not met, 0 matches: const rank doesn't match noul at '/questions/q/type', "
+            "const rank doesn't match choice at '/questions/q/type', "
+            "const rank doesn't match score at '/questions/q/type'",
+        ),
     ],
 )
-def test_a_malformed_question_is_refused_by_its_id(question: dict[str, Any]) -> None:
-    assert "/questions/q" in refused_text(CLEF, {**ASKED, "questions": {"q": question}})
+def test_a_malformed_question_is_told_as_what_it_means_to_be(question: dict[str, Any], text: str) -> None:
+    assert refused_text(CLEF, {**ASKED, "questions": {"q": question}}) == text
 
 
 def test_only_omni_hears_and_watches() -> None:

@@ -104,14 +104,15 @@ def _branches(keyword: str, branches: Sequence[Schema], value: Any, path: str) -
     if matches == 1 or (matches and keyword == "anyOf"):
         return None
     if path and not matches:
-        # Inside an object the branch that was meant is plain: the one of the value's own type.
+        # Inside an object the branch that was meant is plain: the one of the value's own type, or of its own tag.
         typed = [
             problem
             for branch, problem in zip(branches, problems, strict=True)
             if any(_is(value, name) for name in _types(branch))
         ]
-        if len(typed) == 1:
-            return typed[0]
+        meant = typed if len(typed) == 1 else [problem for problem in typed if not (problem or "").startswith("const ")]
+        if len(meant) == 1:
+            return meant[0]
         if not typed and all(_types(branch) for branch in branches):
             return mismatch(value, _all_type_names({keyword: branches}), path)
     details = ", ".join(dict.fromkeys(problem for problem in problems if problem))
