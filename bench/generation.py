@@ -24,7 +24,15 @@ from tests.support import tiny_gguf
 MODEL = "@cf/meta/llama-3.2-1b-instruct"
 SLOTS, CONTEXT, TOKENS, ROUNDS = 16, 1024, 128, 5
 STREAMS = (1, 4, 16)
-SHAPE: dict[str, Any] = {"dim": 512, "layers": 8, "heads": 8, "kv_heads": 4, "ff": 1536, "vocab": 8192, "precision": "q8_0"}
+SHAPE: dict[str, Any] = {
+    "dim": 512,
+    "layers": 8,
+    "heads": 8,
+    "kv_heads": 4,
+    "ff": 1536,
+    "vocab": 8192,
+    "precision": "q8_0",
+}
 
 ENGINE = """
 import sys, time, xllamacpp as x
@@ -121,7 +129,7 @@ async def measure(ours: str, theirs: str) -> list[dict[str, Any]]:
 
 def run() -> list[dict[str, Any]]:
     with tempfile.TemporaryDirectory() as folder:
-        gguf = tiny_gguf.build(Path(folder) / "bench.gguf", **SHAPE)
+        gguf = tiny_gguf.build(Path(folder) / "bench.gguf", precision="q8_0", **SHAPE)
         threads = 2
         config = (
             f'sources = ["weights"]\n[models."{MODEL}"]\npath = "{gguf}"\n'
@@ -129,5 +137,5 @@ def run() -> list[dict[str, Any]]:
         )
         command = [sys.executable, "-c", ENGINE, str(gguf), str(SLOTS), str(CONTEXT), str(threads)]
         with servers.groundfog(config=config) as ours, servers.process(command) as theirs:
-            servers.wait_ready(f"{theirs}/health")
-            return asyncio.run(measure(ours, theirs))
+            servers.wait_ready(f"{theirs.url}/health")
+            return asyncio.run(measure(ours.url, theirs.url))

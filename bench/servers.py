@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import os
 import signal
 import subprocess
@@ -13,12 +14,27 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.request import urlopen
 
+import psutil
+
+
+@dataclasses.dataclass(frozen=True)
+class Running:
+    """A server that is up. `url` has no trailing slash."""
+
+    url: str
+    pid: int
+
+    def cpu_seconds(self) -> float:
+        """Processor time that it has used until now, without its children."""
+        used = psutil.Process(self.pid).cpu_times()
+        return float(used.user + used.system)
+
 
 @contextlib.contextmanager
 def process(
     arguments: list[str], *, core: int | None = None, environ: Mapping[str, str] | None = None
-) -> Iterator[str]:
-    """Run a server whose first line on standard output is its URL; pinned to one core if asked. Yields the URL."""
+) -> Iterator[Running]:
+    """Run a server whose first line on standard output is its URL; pinned to one core if asked."""
     log = tempfile.TemporaryFile()  # noqa: SIM115
     child = subprocess.Popen(
         arguments,
@@ -34,7 +50,7 @@ def process(
         if not url.startswith("http://127.0.0.1:"):
             log.seek(0)
             raise RuntimeError(f"{arguments} did not start: {url!r}\n{log.read().decode(errors='replace')[-4000:]}")
-        yield url
+        yield Running(url, child.pid)
     finally:
         child.send_signal(signal.SIGTERM)
         try:
@@ -48,7 +64,7 @@ def process(
 
 
 @contextlib.contextmanager
-def groundfog(*arguments: str, core: int | None = None, config: str | None = None) -> Iterator[str]:
+def groundfog(*arguments: str, core: int | None = None, config: str | None = None) -> Iterator[Running]:
     """`groundfog serve` on a free port with a fresh state directory."""
     with tempfile.TemporaryDirectory() as state:
         environ = {"GROUNDFOG_LOG_LEVEL": "warning"}
@@ -57,9 +73,9 @@ def groundfog(*arguments: str, core: int | None = None, config: str | None = Non
             path.write_text(config)
             environ["GROUNDFOG_CONFIG"] = str(path)
         command = [sys.executable, "-m", "groundfog", "serve", "--port", "0", "--state", state, *arguments]
-        with process(command, core=core, environ=environ) as url:
-            wait_ready(f"{url}/readyz")
-            yield url
+        with process(command, core=core, environ=environ) as running:
+            wait_ready(f"{running.url}/readyz")
+            yield running
 
 
 def wait_ready(url: str, seconds: float = 30) -> None:

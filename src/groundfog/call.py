@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import uuid
 from collections.abc import AsyncIterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +25,8 @@ class Call:
     task: Task
     inputs: msgspec.Struct
     stream: bool = False
-    request_id: str = dataclasses.field(default_factory=lambda: str(uuid.uuid4()))
+    request_id: str = ""
+    """Set by the dialect; the platform gives one to a call that has none."""
     deadline: float | None = None
     reject_if_busy: bool = False
     session: str | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import uuid
 
 from groundfog import catalog, errors, tasks
 from groundfog.call import Call, Reply
@@ -64,6 +65,8 @@ class Platform:
 
     async def run(self, call: Call) -> Reply:
         """Answer a call: unary with `output`, streamed with `deltas`. Raises `GroundfogError`."""
+        if not call.request_id:
+            call.request_id = str(uuid.uuid4())
         if call.deadline is None:
             call.deadline = self.clock.monotonic() + self.settings.request_timeout_s
         return await self.inference.run(call)
