@@ -111,7 +111,8 @@ def test_limits_are_named(change: dict[str, Any], text: str) -> None:
         ),
         (
             {"type": "noul"},
-            "oneOf at '/questions/q' not met, 0 matches: required properties at '/questions/q' are 'type,instructions', "
+            "oneOf at '/questions/q' not met, 0 matches: "
+            "required properties at '/questions/q' are 'type,instructions', "
             "required properties at '/questions/q' are 'type,instructions,criteria'",
         ),
         (

@@ -239,7 +239,17 @@ def test_models_search_filters_by_task(server: Local) -> None:
     assert CHAT not in [row["name"] for row in rows]
 
 
-@pytest.mark.parametrize("query", [{"page": "two"}, {"source": "x"}, {"hide_experimental": "perhaps"}])
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"page": "two"},
+        {"page": "0"},
+        {"per_page": "0"},
+        {"per_page": "1001"},
+        {"source": "x"},
+        {"hide_experimental": "perhaps"},
+    ],
+)
 def test_models_search_refuses_what_it_cannot_read(server: Local, query: dict[str, str]) -> None:
     response = server.client.get(ACCOUNT + "/ai/models/search", params=query)
     assert response.status_code == 400
