@@ -288,3 +288,14 @@ def test_what_wrangler_s_whoami_asks_is_answered(server: Local) -> None:
     assert "email" in server.client.get(base + "/user").json()["result"]
     assert server.client.get(base + "/accounts", params={"page": 1}).json()["result"][0]["id"] == "local"
     assert server.client.get(base + "/memberships", params={"page": 2}).json()["result"] == []
+
+
+def test_inputs_beside_raw_bytes_stand_in_the_query(server: Local) -> None:
+    audio = b"RIFF" + bytes(64)
+    headers = {"content-type": "audio/wav"}
+    path = RUN + "@cf/deepgram/nova-3"
+    good = [("detect_language", "true"), ("keyterm", "fog"), ("keyterm", "mist"), ("tags", "team:a")]
+    assert server.client.post(path, content=audio, headers=headers, params=good).status_code == 200
+    bad = server.client.post(path, content=audio, headers=headers, params={"detect_language": "perhaps"})
+    assert (bad.status_code, bad.json()["errors"][0]["code"]) == (400, 5006)
+    assert "detect_language" in bad.json()["errors"][0]["message"]

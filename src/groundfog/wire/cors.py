@@ -44,4 +44,4 @@ class Cors:
                 (b"access-control-allow-headers", asked.encode("latin-1")),
                 (b"access-control-max-age", b"600"),
             ]
-        return Whole(b"", content_type=b"text/plain", status=204, headers=headers)
+        return Whole(b"", status=204, headers=headers)

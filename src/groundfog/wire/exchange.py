@@ -46,12 +46,9 @@ class Whole:
     headers: Headers = dataclasses.field(default_factory=list)
 
     async def send(self, exchange: Exchange) -> None:
-        headers = [
-            (b"content-type", self.content_type),
-            (b"content-length", b"%d" % len(self.content)),
-            *self.headers,
-            *exchange.extra_headers,
-        ]
+        headers = [*self.headers, *exchange.extra_headers]
+        if self.status != 204:
+            headers += [(b"content-type", self.content_type), (b"content-length", b"%d" % len(self.content))]
         await exchange.send_raw({"type": "http.response.start", "status": self.status, "headers": headers})
         await exchange.send_raw({"type": "http.response.body", "body": self.content})
 

@@ -6,6 +6,7 @@ import dataclasses
 import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import parse_qsl
 
 import msgspec
 
@@ -53,6 +54,20 @@ def read_options(given: Any, query: Mapping[str, str]) -> Options:
         tags=_tags(given.get("tags", query.get("tags"))),
         gateway=gateway if isinstance(gateway, dict) else None,
     )
+
+
+def inputs_of(query_string: bytes) -> dict[str, Any]:
+    """Inputs beside a raw body (spec §1.4): query parameters that are no options; one that is repeated is a list."""
+    inputs: dict[str, Any] = {}
+    for name, value in parse_qsl(query_string.decode("latin-1"), keep_blank_values=True) if query_string else ():
+        if name in OPTION_NAMES:
+            continue
+        if name in inputs:
+            before = inputs[name]
+            inputs[name] = [*before, value] if isinstance(before, list) else [before, value]
+        else:
+            inputs[name] = value
+    return inputs
 
 
 def _flag(value: Any) -> bool:

@@ -10,7 +10,7 @@ from groundfog.wire.body import json_object, read_body
 from groundfog.wire.catalogue import models_page, paged
 from groundfog.wire.exchange import Answer, Exchange
 from groundfog.wire.http import envelope, json_answer
-from groundfog.wire.native import OPTION_NAMES, Options, read_options, run_native
+from groundfog.wire.native import Options, inputs_of, read_options, run_native
 from groundfog.wire.route import Route, route
 
 BASE = "/client/v4"
@@ -44,11 +44,9 @@ def routes(platform: Platform) -> list[Route]:
 async def run_model(exchange: Exchange) -> Answer:
     """`POST ai/run/{model}` (spec §1.4, §1.5)."""
     content = await exchange.body()
-    query = exchange.query
-    extra = {name: value for name, value in query.items() if name not in OPTION_NAMES} if query else None
-    body = read_body(content, exchange.header(b"content-type"), extra)
+    body = read_body(content, exchange.header(b"content-type"), inputs_of(exchange.scope["query_string"]))
     given = body.data.pop("options", None) if isinstance(body, JsonBody) else None
-    options = _with_gateway_header(exchange, read_options(given, query))
+    options = _with_gateway_header(exchange, read_options(given, exchange.query))
     return await run_native(exchange, exchange.parameters["model"], body, options, dialect="rest", enveloped=True)
 
 

@@ -77,6 +77,7 @@ class EventStream:
         headers = [
             (b"content-type", b"text/event-stream"),
             (b"cache-control", b"no-cache"),
+            (b"x-accel-buffering", b"no"),
             *self.headers,
             *exchange.extra_headers,
         ]
