@@ -92,6 +92,7 @@ async def test_a_call_is_answered_the_same(remote: AsyncAI, here: AsyncAI, model
     assert one == other
     assert one
     assert (remote.last_source, here.last_source) == ("echo", "echo")
+    assert (remote.last_engine, here.last_engine) == ("echo", "echo")
     assert remote.last_request_id
     assert here.last_request_id
 

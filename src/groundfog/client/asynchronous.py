@@ -61,6 +61,7 @@ class AsyncAI:
         self._streams: set[AsyncStream[Any]] = set()
         self._last_request_id: str | None = None
         self._last_source: str | None = None
+        self._last_engine: str | None = None
 
     @property
     def last_request_id(self) -> str | None:
@@ -71,6 +72,11 @@ class AsyncAI:
     def last_source(self) -> str | None:
         """Who answered the last call: `weights`, `stand-in` or `echo`."""
         return self._last_source
+
+    @property
+    def last_engine(self) -> str | None:
+        """The engine of the last answer: `llama.cpp`, `onnx-embeddings`, `echo`, …"""
+        return self._last_engine
 
     async def run(self, model: str, inputs: Inputs, options: RunOptions | None = None, *, raw: bool = False) -> Any:
         """Run a model with its native inputs.
@@ -168,9 +174,9 @@ class AsyncAI:
         try:
             answer = await self._retries.call(lambda: self._transport.run(request))
         except AIError as error:
-            self._last_request_id, self._last_source = error.request_id, None
+            self._last_request_id, self._last_source, self._last_engine = error.request_id, None, None
             raise
-        self._last_request_id, self._last_source = answer.request_id, answer.source
+        self._last_request_id, self._last_source, self._last_engine = answer.request_id, answer.source, answer.engine
         return answer
 
     def _opened(self, answer: Answer, raw: bool) -> AsyncStream[Any]:

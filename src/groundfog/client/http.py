@@ -61,18 +61,13 @@ class HttpTransport:
                 response = await self._open().post(url, data=body, headers=headers, params=request.query)
                 if response.status == 200 and response.content_type == "text/event-stream":
                     frames = HttpFrames(self, response)
-                    return Answer(_id(response), response.headers.get("groundfog-source"), frames=frames)
+                    return Answer(*_who(response), frames=frames)
                 async with response:
                     content = await response.read()
         if response.status != 200:
             raise _error(response, content)
         is_json = response.content_type == "application/json"
-        return Answer(
-            _id(response),
-            response.headers.get("groundfog-source"),
-            _result(content) if is_json else content,
-            is_json,
-        )
+        return Answer(*_who(response), _result(content) if is_json else content, is_json)
 
     async def models(self, query: Mapping[str, str], page: int, per_page: int) -> list[dict[str, Any]]:
         params = {**query, "page": str(page), "per_page": str(per_page)}
@@ -171,6 +166,11 @@ _GATEWAY_HEADERS = {
     "eventId": "cf-aig-event-id",
     "requestTimeoutMs": "cf-aig-request-timeout",
 }
+
+
+def _who(response: aiohttp.ClientResponse) -> tuple[str | None, str | None, str | None]:
+    """(request id, source, engine)."""
+    return _id(response), response.headers.get("groundfog-source"), response.headers.get("groundfog-engine")
 
 
 def _id(response: aiohttp.ClientResponse) -> str | None:

@@ -51,10 +51,10 @@ class LocalTransport:
                 reply = await platform.run(call)
                 if reply.deltas is not None:
                     frames = LocalFrames(reply, await _first(reply), self._timeout)
-                    return Answer(request_id, reply.source, frames=frames)
+                    return Answer(request_id, reply.source, reply.engine, frames=frames)
             assert reply.output is not None
             rendered = call.task.render(call.model, call.inputs, reply.output, request_id)
-        return Answer(request_id, reply.source, rendered.content, rendered.is_json)
+        return Answer(request_id, reply.source, reply.engine, rendered.content, rendered.is_json)
 
     async def models(self, query: Mapping[str, str], page: int, per_page: int) -> list[dict[str, Any]]:
         platform = await self._ready()

@@ -59,6 +59,11 @@ class AI:
         """Who answered the last call: `weights`, `stand-in` or `echo`."""
         return self._inner.last_source
 
+    @property
+    def last_engine(self) -> str | None:
+        """The engine of the last answer: `llama.cpp`, `onnx-embeddings`, `echo`, …"""
+        return self._inner.last_engine
+
     def run(self, model: str, inputs: Inputs, options: RunOptions | None = None, *, raw: bool = False) -> Any:
         """Run a model with its native inputs.
 

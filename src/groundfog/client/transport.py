@@ -30,6 +30,7 @@ class Answer:
 
     request_id: str | None
     source: str | None
+    engine: str | None
     content: bytes = b""
     is_json: bool = True
     frames: Frames | None = None
