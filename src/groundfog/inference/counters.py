@@ -21,9 +21,7 @@ class Counters:
 
     def count(self, answer: msgspec.Struct) -> None:
         """Add the tokens of an output, or of the delta that carries the usage."""
-        usage = getattr(answer, "usage", None)
-        if usage is not None:
+        usage = getattr(answer, "usage", answer)
+        if usage is not None:  # None: a delta before the last one
             self.input_tokens += getattr(usage, "prompt_tokens", 0)
             self.output_tokens += getattr(usage, "completion_tokens", 0)
-        else:
-            self.input_tokens += getattr(answer, "prompt_tokens", 0)

@@ -48,29 +48,30 @@ UNLOAD_LIMIT_S = 2.0
 class Reporter:
     """A job's sink: turns what the engine says into messages. Thread-safe; only the first ending counts."""
 
-    __slots__ = ("_ended", "_host", "_id", "_lock")
+    __slots__ = ("_host", "_id", "_lock", "ended")
 
     def __init__(self, host: Host, job_id: int) -> None:
         self._host = host
         self._id = job_id
-        self._ended = False
+        self.ended = False
         self._lock = threading.Lock()
 
     def emit(self, delta: msgspec.Struct) -> None:
-        if not self._ended:
+        if not self.ended:
             self._host.post(Delta(self._id, delta))
 
     def finish(self, output: msgspec.Struct | None) -> None:
         self._end(Ended(self._id) if output is None else Done(self._id, output))
 
     def fail(self, error: Exception) -> None:
-        self._end(failure(self._id, error))
+        if not self.ended:
+            self._end(failure(self._id, error))
 
     def _end(self, message: msgspec.Struct) -> None:
         with self._lock:
-            if self._ended:
+            if self.ended:
                 return
-            self._ended = True
+            self.ended = True
         self._host.end(self._id, message)
 
 
@@ -178,7 +179,7 @@ class Host:
         except Exception as error:
             job.fail(error)
         else:
-            # Only counts when the engine has not said anything: it is then a mistake of the engine, or a cancelled job.
+            # Only counts when the engine has not ended the job: a mistake of the engine's, or the job was cancelled.
             job.fail(errors.ABORTED() if job.cancelled else RuntimeError("the engine ended without an answer"))
 
     def _stats(self) -> dict[str, Any]:
@@ -219,7 +220,7 @@ class _missing_library:
 
 def failure(job_id: int, error: Exception) -> Failed:
     """An error as a message. Anything that is not of the table is a failed execution; its trace goes to the log."""
-    if not isinstance(error, errors.GroundfogError):
+    if not isinstance(error, errors.GroundfogError) or errors.KINDS.get(error.kind.key) is not error.kind:
         sys.excepthook(type(error), error, error.__traceback__)
         error = errors.EXECUTION_FAILED(what=f"{type(error).__name__}: {error}")
     return Failed(job_id, error.kind.key, error.description, error.retry_after)

@@ -1,192 +1,27 @@
-"""Which models are loaded: start them once, keep them within the memory limit, unload what nobody uses."""
+"""All models that run in host processes, within one memory limit."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import os
-from collections.abc import Coroutine, Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from groundfog import errors
 from groundfog.engines.registry import Registry
 from groundfog.inference.counters import Counters
-from groundfog.inference.jobs import HostJob
+from groundfog.inference.loaded import LoadedModel
 from groundfog.inference.process import HostProcess
-from groundfog.inference.queue import SlotQueue
 from groundfog.inference.sources.base import Found
 
 if TYPE_CHECKING:
-    from groundfog.call import Call
     from groundfog.settings import Settings
 
 logger = logging.getLogger("groundfog.inference")
 
 GIB = 1024**3
-
-
-class LoadedModel:
-    """One model: its queue, and its process when there is one. `users` are callers and jobs that need it now."""
-
-    def __init__(self, pool: Pool, found: Found, source: str, counters: Counters) -> None:
-        self.found = found
-        self.source = source
-        self.counters = counters
-        self.queue = SlotQueue(0, pool.settings.queue_limit)
-        self.process: HostProcess | None = None
-        self.state = "stopped"
-        self.users = 0
-        self.idle_since = 0.0
-        self._pool = pool
-        self._stopped = False
-        self._loop = asyncio.get_running_loop()
-        self._starting: asyncio.Task[None] | None = None
-        self._timer: asyncio.TimerHandle | None = None
-        self._reaping: set[asyncio.Task[None]] = set()
-
-    @property
-    def idle(self) -> bool:
-        return not self.users and self.process is not None and self._starting is None
-
-    async def submit(self, call: Call, deadline: float | None) -> HostJob:
-        """Start the model if need be, wait for a slot and hand the call over. `deadline` is in the loop's time."""
-        self.users += 1
-        try:
-            await self._ready(deadline)
-            await self.queue.acquire(deadline, call.reject_if_busy)
-        except BaseException:
-            self._leave()
-            raise
-        try:
-            process = await self._ready(deadline)
-            return process.submit(call.task, call.inputs, call.stream, deadline, self._job_ended)
-        except BaseException:
-            self._job_ended()
-            raise
-
-    async def unload(self) -> None:
-        """End the process; the next caller starts another."""
-        process, self.process = self.process, None
-        self.state = "stopped"
-        if self._timer is not None:
-            self._timer.cancel()
-        if process is not None:
-            await self._end(process)
-
-    async def stop(self) -> None:
-        """Send everybody away, running or waiting, and end the process."""
-        self._stopped = True
-        self.queue.fail(errors.ABORTED)
-        if self._starting is not None:
-            self._starting.cancel()
-            await asyncio.gather(self._starting, return_exceptions=True)
-        await self.unload()
-        await asyncio.gather(*self._reaping)
-
-    async def _ready(self, deadline: float | None) -> HostProcess:
-        while self.process is None or not self.process.alive:
-            if self._stopped:
-                raise errors.ABORTED()
-            if self._starting is None:
-                self._starting = self._loop.create_task(self._start())
-                self._starting.add_done_callback(self._started)
-            # Shielded: one caller who leaves does not stop what the others wait for.
-            left = None if deadline is None else max(0.0, deadline - self._loop.time())
-            done, _ = await asyncio.wait({self._starting}, timeout=left)
-            if not done:
-                raise errors.TIMEOUT()
-            (task,) = done
-            if task.cancelled():
-                raise errors.ABORTED()
-            task.result()
-        return self.process
-
-    async def _start(self) -> None:
-        self.state = "starting"
-        began = self._loop.time()
-        process = HostProcess(self.found, self._died)
-        limit = self._pool.settings.load_timeout_s
-        try:
-            async with asyncio.timeout(limit):
-                description = await process.open(self._pool.registry.reference(self.found.engine))
-                self.state = "waiting for memory"
-                await self._pool.reserve(process, description.memory_bytes or _size(self.found))
-                self.state = "loading"
-                description = await process.load()
-        except BaseException as error:
-            waited, self.state = self.state == "waiting for memory", "stopped"
-            await process.close()
-            self._pool.freed(process)
-            if isinstance(error, TimeoutError) and waited:
-                raise errors.OUT_OF_CAPACITY() from error
-            if isinstance(error, TimeoutError):
-                what = f"loading took longer than {limit:g} s (GROUNDFOG_LOAD_TIMEOUT_S)"
-                raise errors.NOT_AVAILABLE(model=self.found.options.model_id, what=what) from error
-            raise
-        self.process = process
-        self.state = "ready"
-        self.counters.loads += 1
-        self.counters.load_seconds = self._loop.time() - began
-        self.queue.resize(description.slots)
-        logger.info(
-            "%s: loaded by %s in %.1f s, %d slots, process %s",
-            self.found.options.model_id,
-            self.found.engine,
-            self.counters.load_seconds,
-            description.slots,
-            process.pid,
-        )
-
-    def _started(self, task: asyncio.Task[None]) -> None:
-        self._starting = None
-        if not task.cancelled():
-            task.exception()  # also when nobody waits any more: it is not "never retrieved"
-        self._rest()
-
-    def _died(self, process: HostProcess) -> None:
-        if self.process is process:
-            self.process = None
-            self.state = "stopped"
-            self._reap(self._end(process))
-
-    async def _end(self, process: HostProcess) -> None:
-        await process.close()
-        self._pool.freed(process)
-
-    def _reap(self, ending: Coroutine[Any, Any, None]) -> None:
-        task = self._loop.create_task(ending)
-        self._reaping.add(task)
-        task.add_done_callback(self._reaping.discard)
-
-    def _job_ended(self) -> None:
-        self.queue.release()
-        self._leave()
-
-    def _leave(self) -> None:
-        self.users -= 1
-        self._rest()
-
-    def _rest(self) -> None:
-        """Nobody needs the model at present: count its idle time from now."""
-        if not self.idle:
-            return
-        self.idle_since = self._loop.time()
-        self._pool.changed()
-        if self._timer is None or self._timer.cancelled():
-            self._timer = self._loop.call_later(self._pool.settings.idle_unload_s, self._unload_if_idle)
-
-    def _unload_if_idle(self) -> None:
-        self._timer = None
-        if not self.idle:
-            return
-        due = self.idle_since + self._pool.settings.idle_unload_s
-        if self._loop.time() >= due:
-            logger.info("%s: unloaded, nobody asked for it", self.found.options.model_id)
-            self._reap(self.unload())
-        else:
-            self._timer = self._loop.call_at(due, self._unload_if_idle)
 
 
 class Pool:
@@ -255,11 +90,3 @@ class Pool:
     def changed(self) -> None:
         """Wake whoever waits for memory."""
         self._change.set()
-
-
-def _size(found: Found) -> int:
-    """An estimate for engines that make none: the size of the main file."""
-    try:
-        return os.path.getsize(found.files.main) if found.files.main else 0
-    except OSError:
-        return 0

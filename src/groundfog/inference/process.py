@@ -178,7 +178,6 @@ class HostProcess:
         self.alive = False
         if not self._closing:
             self._let_go(lambda: errors.HOST_DIED(model=self.model_id))
-            logger.warning("%s: its host process %s has gone", self.model_id, self.pid)
         self._died(self)
         if self._answer is not None:
             self._explaining = self._loop.create_task(self._explain(self._answer))
@@ -196,16 +195,20 @@ class HostProcess:
             if not answer.done():
                 answer.set_exception(error())
 
+    def last_words(self) -> str:
+        """How the process ended, and what it said last on its standard error."""
+        code = self._process.returncode
+        how = "its process ended" if code is None or code >= 0 else f"its process crashed ({_signal_name(-code)})"
+        lines = list(self._process.last_lines)[-SHOWN_LINES:]
+        return ": ".join([how, " | ".join(lines)]) if lines else how
+
     async def _cause_of_death(self) -> errors.GroundfogError:
         """The error of a process that ended while it loaded."""
         await self._process.ended()
         if self._closing:
             return errors.ABORTED()
-        code = self._process.returncode
-        what = "its process ended" if code is None or code >= 0 else f"its process crashed ({_signal_name(-code)})"
-        if self._process.last_lines:
-            what += ": " + " | ".join(list(self._process.last_lines)[-SHOWN_LINES:])
-        if code == -signal.SIGKILL:
+        what = self.last_words()
+        if self._process.returncode == -signal.SIGKILL:
             what = "its process was killed while it loaded; perhaps there was not enough memory"
             return errors.NOT_AVAILABLE(model=self.model_id, what=what)
         if self._found.files.main:

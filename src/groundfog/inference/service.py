@@ -18,6 +18,7 @@ from groundfog.engines.registry import Registry
 from groundfog.inference import in_process, scratch, sources
 from groundfog.inference.counters import Counters
 from groundfog.inference.jobs import HostStream
+from groundfog.inference.loaded import LoadedModel
 from groundfog.inference.pool import Pool
 from groundfog.inference.sources import Found, Source
 from groundfog.weights import memory
@@ -35,13 +36,14 @@ LOOK_AGAIN_S = 2.0
 
 @dataclasses.dataclass(slots=True)
 class Answerer:
-    """Who answers for a model. `engine` is set when it is asked in this process."""
+    """Who answers for a model: an `engine` in this process, or a model `hosted` in another."""
 
     source: str
     found: Found
     counters: Counters
     engine: InProcessEngine | None
     until: float
+    hosted: LoadedModel | None = None
 
 
 class Inference:
@@ -178,7 +180,9 @@ class Inference:
         return made
 
     async def _run_in_host(self, call: Call, answerer: Answerer) -> Reply:
-        model = self._pool.model(answerer.found, answerer.source, answerer.counters)
+        model = answerer.hosted
+        if model is None:
+            model = answerer.hosted = self._pool.model(answerer.found, answerer.source, answerer.counters)
         job = await model.submit(call, self._deadline(call))
         if not call.stream:
             output = await job.output()
