@@ -9,6 +9,8 @@ from typing import Any
 
 import jsonschema
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from groundfog import errors
 from groundfog.engines.echo import tokens
@@ -119,6 +121,21 @@ def test_prompt_tokens_are_those_of_the_contents_and_four_a_message() -> None:
 @pytest.mark.parametrize("text", ["Hello, world!", "a  b\n\nc", "äöü 東京タワー", "", "x" * 50, " \t", "👩‍👧 ok"])
 def test_tokens_joined_give_the_text(text: str) -> None:
     assert "".join(tokens.split(text)) == text
+
+
+@settings(deadline=None)
+@given(st.text(max_size=50), st.integers(1, 99))
+def test_the_count_of_an_answer_is_that_of_its_text(text: str, seed: int) -> None:
+    output = generated(ask(text, seed=seed))
+    assert output.usage.completion_tokens == tokens.count(output.choices[0].text)
+    assert '"' + text.strip() + '"' in output.choices[0].text
+
+
+def test_a_long_message_is_quoted_in_part() -> None:
+    output = generated(ask("fog " * 1000))
+    assert len(output.choices[0].text) < 800
+    assert "fog…" in output.choices[0].text
+    assert output.usage.completion_tokens == tokens.count(output.choices[0].text)
 
 
 def test_a_stop_sequence_ends_the_answer_before_it() -> None:

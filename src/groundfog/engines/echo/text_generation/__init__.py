@@ -75,12 +75,20 @@ def _choice(model: EchoModel, inputs: Inputs, prompt: Prompt, room: int | None, 
         if room is not None and used > room:
             raise errors.JSON_MODE_FAILED()
     else:
-        text = guard.verdict(prompt) if verdict else words.answer(model, inputs, prompt, seed)
-        if inputs.ignore_eos and room is not None:
-            text = words.stretch(text, room)
-        stopped = words.until(text, inputs.stop)
-        text, used = words.cut(stopped, room)
-        if len(text) < len(stopped) or (inputs.ignore_eos and len(stopped) == len(text) and used == room):
-            finish = "length"
+        text, known = (guard.verdict(prompt), None) if verdict else words.answer(model, inputs, prompt, seed)
+        if known is not None and not inputs.stop and not inputs.ignore_eos and (room is None or known <= room):
+            used = known
+        else:
+            text, used, finish = _within(text, inputs, room)
     marks = logprobs(text, inputs.top_logprobs) if inputs.logprobs else None
     return Choice(text, finish, reasoning, logprobs=marks), thought + used, thought
+
+
+def _within(text: str, inputs: Inputs, room: int | None) -> tuple[str, int, FinishReason]:
+    """The text up to a stop sequence and within `room` tokens, their number, and why it ends."""
+    if inputs.ignore_eos and room is not None:
+        text = words.stretch(text, room)
+    stopped = words.until(text, inputs.stop)
+    cut, used = words.cut(stopped, room)
+    full = inputs.ignore_eos and len(stopped) == len(text) and used == room
+    return cut, used, "length" if full or len(cut) < len(stopped) else "stop"

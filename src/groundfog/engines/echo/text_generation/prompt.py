@@ -10,9 +10,13 @@ from groundfog.tasks.text_generation.types import AudioPart, ImagePart, Inputs, 
 
 @dataclasses.dataclass(slots=True)
 class Prompt:
-    """`text` is the prompt or the last message of the user; `tools` are the tool messages that came after it."""
+    """`text` is the prompt or the user's last message, `text_tokens` are its tokens, `tokens` those of the whole.
+
+    `results` are the tools' messages that came after it.
+    """
 
     text: str
+    text_tokens: int
     tokens: int
     images: list[bytes]
     sounds: int
@@ -21,8 +25,9 @@ class Prompt:
 
 def read(inputs: Inputs) -> Prompt:
     if inputs.prompt is not None:
-        return Prompt(inputs.prompt, tokens.count(inputs.prompt), [], 0, [])
-    last = ""
+        count = tokens.count(inputs.prompt)
+        return Prompt(inputs.prompt, count, count, [], 0, [])
+    last, last_tokens = "", 0
     used = 0
     images: list[bytes] = []
     sounds = 0
@@ -38,18 +43,20 @@ def read(inputs: Inputs) -> Prompt:
             text = "\n".join(part.text for part in content if isinstance(part, TextPart))
             images += [part.content for part in content if isinstance(part, ImagePart)]
             sounds += sum(isinstance(part, AudioPart) for part in content)
-        used += tokens.count(text)
+        count = tokens.count(text)
+        used += count
         for call in message.tool_calls:
             used += tokens.count(call.name) + tokens.count(call.arguments)
         if message.role in ("tool", "function"):
             results.append(message)
         elif message.role == "user":
-            last = text
+            last, last_tokens = text, count
             results.clear()
     if inputs.tools:
         used += sum(tokens.count(f"{tool.name} {tool.description} {tool.parameters}") for tool in inputs.tools)
     used += len(images) * tokens.IMAGE_TOKENS + sounds * tokens.AUDIO_TOKENS
     if not last and inputs.messages and not results:
         final = inputs.messages[-1].content
-        last = final if isinstance(final, str) else last
-    return Prompt(last, used, images, sounds, results)
+        if isinstance(final, str):
+            last, last_tokens = final, tokens.count(final)
+    return Prompt(last, last_tokens, used, images, sounds, results)

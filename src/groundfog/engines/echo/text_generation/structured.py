@@ -21,7 +21,7 @@ def answer(model: EchoModel, inputs: Inputs, prompt: Prompt, seed: int) -> str:
     if schema is None:
         schema = _written_schema(inputs)
     if schema is None:
-        return _encode({"echo": words.answer(model, inputs, prompt, seed)})
+        return _encode({"echo": words.answer(model, inputs, prompt, seed)[0]})
     return _encode(generate(schema, seed, prompt.text))
 
 

@@ -22,20 +22,35 @@ CLOSINGS = (
 )
 
 
-def answer(model: EchoModel, inputs: Inputs, prompt: Prompt, seed: int) -> str:
-    """Says that it is the echo, repeats the question or the tools' results, and ends on a sentence of the seed's."""
+def answer(model: EchoModel, inputs: Inputs, prompt: Prompt, seed: int) -> tuple[str, int | None]:
+    """Says that it is the echo, repeats the question or the tools' results, and ends on a sentence of the seed's.
+
+    With it comes the number of its tokens, where that is known without counting them.
+    """
+    head, head_tokens, closings = model.memo.get("frame") or _frame(model)
+    closing, closing_tokens = closings[seed % len(closings)]
+    quote = prompt.text
     if prompt.results:
-        said = " ".join(
+        results = " ".join(
             f"The tool {tool.name or _called(inputs, tool.tool_call_id)} answered: {_quoted(_text(tool.content))}."
             for tool in prompt.results
         )
-    else:
-        said = f'You wrote: "{_quoted(prompt.text)}"'
-        if prompt.images or prompt.sounds:
-            said += _attachments(prompt)
-    return (
-        f"This is groundfog's echo of {model.last_segment}; no model has run. {said} {CLOSINGS[seed % len(CLOSINGS)]}"
-    )
+        return f"{head} {results}{closing}", None
+    if prompt.images or prompt.sounds or len(quote) > LONGEST_QUOTE or quote != quote.strip():
+        return f'{head} You wrote: "{_quoted(quote)}"{_attachments(prompt)}{closing}', None
+    # The quotation marks keep the quote's tokens apart from the others.
+    return f'{head} You wrote: "{quote}"{closing}', head_tokens + prompt.text_tokens + closing_tokens
+
+
+Frame = tuple[str, int, list[tuple[str, int]]]
+
+
+def _frame(model: EchoModel) -> Frame:
+    """What stands around every quote, with its tokens; kept on the model."""
+    head = f"This is groundfog's echo of {model.last_segment}; no model has run."
+    closings = [(f" {closing}", tokens.count(f'" {closing}')) for closing in CLOSINGS]
+    frame = model.memo["frame"] = (head, tokens.count(f'{head} You wrote: "'), closings)
+    return frame
 
 
 def reasoning(inputs: Inputs, prompt: Prompt) -> str:
@@ -89,6 +104,8 @@ def _called(inputs: Inputs, call_id: str | None) -> str:
 
 
 def _attachments(prompt: Prompt) -> str:
+    if not prompt.images and not prompt.sounds:
+        return ""
     parts = [media.describe_image(content) for content in prompt.images]
     if prompt.sounds:
         parts.append(f"{prompt.sounds} recording{'s' if prompt.sounds > 1 else ''}")
