@@ -8,6 +8,7 @@ import os
 import queue
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from pathlib import Path
@@ -54,7 +55,7 @@ class Store:
                 os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
                 connection = self._connect()
                 try:
-                    connection.execute("PRAGMA journal_mode = WAL")
+                    _use_wal(connection)
                     migrate(connection)
                 finally:
                     connection.close()
@@ -192,6 +193,19 @@ def _commit(
             future.set_exception(errors.STORE_DOWN())
         else:
             future.set_exception(failure)
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """SQLite's own busy timeout does not cover the change of mode, when two processes open a new database at once."""
+    until = time.monotonic() + BUSY_TIMEOUT_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
 
 
 @contextlib.contextmanager

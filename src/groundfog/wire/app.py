@@ -127,8 +127,9 @@ class App:
         return row
 
     def _check_origin(self, exchange: Exchange) -> None:
-        """CORS headers for an allowed page. On a server without keys any other page is refused: a web site that
-        somebody visits must not use the models on that person's machine. Raises FORBIDDEN."""
+        """CORS headers for an allowed page. Raises ORIGIN_REFUSED for another one on a server without keys: a web site
+        that somebody visits must not use the models on that person's machine.
+        """
         origin = exchange.header(b"origin")
         if origin is None:
             return
