@@ -4,8 +4,8 @@
 legacy Completions, `ResponsesRequest` §3.5. Every field may be null, which means absent.
 
 Harmless fields, accepted without effect because nothing in this program could act on them: `model`, `user`, `metadata`,
-`store`, `service_tier`, `prediction`, `prompt_cache_key`, `safety_identifier`, `safe_prompt`, `verbosity`,
-`max_tool_calls`. `options` belongs to the dialect.
+`store`, `service_tier`, `prediction`, `prompt_cache_key` (and `_retention`, `_options`: prefixes are cached unasked),
+`safety_identifier`, `safe_prompt`, `verbosity`, `max_tool_calls`. `options` belongs to the dialect.
 """
 
 from __future__ import annotations
@@ -132,6 +132,8 @@ class ChatRequest(_Common, kw_only=True):
     store: bool | None = None
     service_tier: str | None = None
     prompt_cache_key: str | None = None
+    prompt_cache_retention: str | None = None
+    prompt_cache_options: dict[str, Any] | None = None
     safety_identifier: str | None = None
     verbosity: str | None = None
 
@@ -214,6 +216,8 @@ class ResponsesRequest(Struct, kw_only=True):
     store: bool | None = None
     service_tier: str | None = None
     prompt_cache_key: str | None = None
+    prompt_cache_retention: str | None = None
+    prompt_cache_options: dict[str, Any] | None = None
     safety_identifier: str | None = None
     max_tool_calls: int | None = None
     options: dict[str, Any] | None = None
