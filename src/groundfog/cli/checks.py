@@ -128,7 +128,7 @@ def port(settings: Settings) -> Finding:
 
 def keys(settings: Settings) -> Finding:
     from groundfog.store import Keys, Store
-    from groundfog.wire.serve import is_loopback
+    from groundfog.wire.network import is_loopback
 
     store = Store(settings.state)
     try:
