@@ -27,7 +27,7 @@ def native(model: Model, body: Body, policy: Policy) -> tuple[Inputs, bool]:
     picture: bytes | None = None
     if isinstance(body, JsonBody):
         data = body.data
-        if isinstance(data.get("image"), bytes | bytearray):
+        if "image" in data and isinstance(data["image"], bytes | bytearray):
             picture = bytes(data["image"])
             data = {name: value for name, value in data.items() if name != "image"}
     elif isinstance(body, BinaryBody):

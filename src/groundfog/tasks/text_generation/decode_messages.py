@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -29,7 +29,7 @@ def messages(turns: Sequence[MessageIn], model: Model, places: Sequence[str] = (
     `places` are the JSON Pointers of the turns, where they are not `/messages/0`, `/messages/1`, ….
     """
     out: list[Message] = []
-    ids = _ids()
+    made = 0
     waiting: list[ToolCall] = []
     for index, turn in enumerate(turns):
         place = places[index] if places else f"/messages/{index}"
@@ -44,7 +44,9 @@ def messages(turns: Sequence[MessageIn], model: Model, places: Sequence[str] = (
                 if calls:
                     message.content = None
             for call in calls:
-                call.id = call.id or next(ids)
+                if not call.id:
+                    # Nine letters and digits, which is what Mistral's templates insist on.
+                    call.id, made = f"call{made:05d}", made + 1
             message.tool_calls = calls
             waiting = list(calls) or waiting
         elif role == "tool":
@@ -56,14 +58,6 @@ def messages(turns: Sequence[MessageIn], model: Model, places: Sequence[str] = (
             message.content = ""
         out.append(message)
     return out
-
-
-def _ids() -> Iterator[str]:
-    """Ids for calls that came without one: nine letters and digits, which is what Mistral's templates insist on."""
-    number = 0
-    while True:
-        yield f"call{number:05d}"
-        number += 1
 
 
 def _answered(waiting: list[ToolCall], name: str | None) -> str | None:

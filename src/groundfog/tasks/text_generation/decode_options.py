@@ -143,6 +143,9 @@ def reasoning(
 ) -> None:
     """`reasoning_effort` and `chat_template_kwargs` (spec §3.4). `asked_off`: the effort was given as null."""
     known = facts.effort(model)
+    if level is None and not arguments and not asked_off:
+        inputs.reasoning_effort = known.default if known else None
+        return
     given = dict(arguments or {})
     switch = given.get("enable_thinking", given.get("thinking"))
     can_be_off = known.can_be_off if known else bool(model.properties.reasoning)

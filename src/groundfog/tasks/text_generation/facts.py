@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from types import MappingProxyType
 from typing import Literal
 
@@ -74,8 +75,13 @@ def shape(model: Model) -> Literal["classic", "chat"]:
 
 def forms(model: Model) -> frozenset[str]:
     """Which of `prompt`, `messages`, `input` may start a native request."""
+    return _forms(model.input_schema_kind)
+
+
+@functools.cache
+def _forms(kind: str | None) -> frozenset[str]:
     found: set[str] = set()
-    for form in model.input_forms:
+    for form in (kind or "").split("|"):
         match form.partition("+")[0]:
             case "prompt":
                 found.add("prompt")
@@ -96,7 +102,8 @@ def default_max_tokens(model: Model) -> int | None:
 
 
 def effort(model: Model) -> Effort | None:
-    return _EFFORTS.get(last_segment(model))
+    """None for a model without levels of its own."""
+    return _EFFORTS.get(last_segment(model)) if model.properties.reasoning else None
 
 
 def sees_images(model: Model) -> bool:
