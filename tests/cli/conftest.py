@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from groundfog.cli.app import app
+from groundfog.cli.app import main
 from tests.support.fake_hub import FakeHub, fake_hub
 from tests.support.server import Server, running_server
 
@@ -50,7 +50,7 @@ def groundfog(environment: dict[str, str], tmp_path: Path, monkeypatch: pytest.M
 
     def run(*arguments: str, stdin: str = "") -> Done:
         done = CliRunner().invoke(
-            app, arguments, input=stdin, prog_name="groundfog", env={**removed, **environment}, catch_exceptions=False
+            main, arguments, input=stdin, prog_name="groundfog", env={**removed, **environment}, catch_exceptions=False
         )
         return Done(done.exit_code, done.stdout, done.stderr)
 

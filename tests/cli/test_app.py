@@ -36,8 +36,8 @@ def test_every_command_explains_itself(groundfog: Run, name: str) -> None:
 
 def test_the_version_is_told_without_importing_the_rest() -> None:
     code = (
-        "import sys; from groundfog.cli.app import app\n"
-        "app(['version'], standalone_mode=False)\n"
+        "import sys; from groundfog.cli.app import main\n"
+        "main(['version'], standalone_mode=False)\n"
         "heavy = {'pydantic', 'numpy', 'rich', 'starlette', 'uvicorn', 'aiohttp', 'huggingface_hub', 'orjson'}\n"
         "print(sorted(heavy & set(sys.modules)))"
     )

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
+from groundfog.cli.app import main
 
-def main() -> None:
-    """Entry point of the `groundfog` command."""
-    from groundfog.cli.app import app
-
-    app()
+__all__ = ["main"]

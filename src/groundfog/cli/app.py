@@ -64,5 +64,5 @@ class LazyGroup(click.Group):
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-def app() -> None:
+def main() -> None:
     """Workers AI on your own ground: models behind the API of Cloudflare Workers AI, on this machine."""

@@ -65,6 +65,13 @@ def model(name: str) -> Model:
         raise
 
 
+def task_name(model: Model) -> str | None:
+    """Our name of a model's task: `text-generation`, …"""
+    from groundfog import tasks
+
+    return tasks.name_for(model)
+
+
 def _near(wanted: str, ids: list[str]) -> list[str]:
     import difflib
 
