@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -220,9 +221,13 @@ def test_a_form_is_read_with_and_without_its_boundary(worker: Worker, content_ty
     assert base64.b64decode(seen["value"]["image"])
 
 
-def test_a_reader_that_cancels_gets_its_first_piece(worker: Worker) -> None:
-    body = {"model": CHAT, "inputs": {"prompt": "Count slowly.", "stream": True}}
+def test_a_reader_that_cancels_ends_the_work_on_the_server(server: Server, worker: Worker) -> None:
+    body = {"model": CHAT, "inputs": {"prompt": "Take your time.", "stream": True}}
     assert text_of(worker.client.post("/abandon", json=body).text + "data: [DONE]\n\n").startswith("one ")
+    until = time.monotonic() + 10
+    while not any("status=499" in line and f"model={CHAT}" in line for line in server.log):
+        assert time.monotonic() < until
+        time.sleep(0.02)
 
 
 @pytest.mark.parametrize("page", ["/gateway-log", "/markdown"])
