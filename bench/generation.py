@@ -24,15 +24,7 @@ from tests.support import tiny_gguf
 MODEL = "@cf/meta/llama-3.2-1b-instruct"
 SLOTS, CONTEXT, TOKENS, ROUNDS = 16, 1024, 128, 5
 STREAMS = (1, 4, 16)
-SHAPE: dict[str, Any] = {
-    "dim": 512,
-    "layers": 8,
-    "heads": 8,
-    "kv_heads": 4,
-    "ff": 1536,
-    "vocab": 8192,
-    "precision": "q8_0",
-}
+SHAPE: dict[str, Any] = {"dim": 512, "layers": 8, "heads": 8, "kv_heads": 4, "ff": 1536, "vocab": 8192}
 
 ENGINE = """
 import sys, time, xllamacpp as x
