@@ -63,6 +63,12 @@ def test_unknown_fields_are_dropped_where_the_policy_says_so() -> None:
     assert read(CLASSIC, Policy(unknown_fields="ignore"), prompt="hi", width=1).prompt == "hi"
 
 
+def test_what_clients_send_beside_the_schema_is_refused_where_the_policy_is_strict() -> None:
+    text = refusal(CLASSIC, Policy(unknown_fields="strict"), prompt="hi", random_seed=1)[1]
+    assert text == "Additional or unevaluated properties '/random_seed' at '/' not allowed"
+    assert read(CLASSIC, Policy(unknown_fields="strict"), prompt="hi", seed=1).seed == 1
+
+
 def test_fields_that_only_chat_answers_can_show_are_refused_in_the_classic_form() -> None:
     assert refusal(CLASSIC, prompt="hi", n=2)[1] == "Additional or unevaluated properties '/n' at '/' not allowed"
     assert read(CHAT, messages=user(), n=2).n == 2
@@ -153,10 +159,10 @@ def test_raw_messages_are_joined_without_a_template() -> None:
 
 
 def test_raw_bytes_are_the_image_of_a_vision_model() -> None:
-    body = BinaryBody(b"\x89PNG", "image/png", {"prompt": "What is it?"})
-    inputs, stream = TASK.decode(model(VISION), body, Policy())
+    query = {"prompt": "What is it?", "max_tokens": "5", "stream": "true", "tracking": "x"}
+    inputs, stream = TASK.decode(model(VISION), BinaryBody(b"\x89PNG", "image/png", query), Policy())
     assert isinstance(inputs, Inputs)
-    assert not stream
+    assert (inputs.max_tokens, stream) == (5, True)
     assert inputs.messages[0].content[0].content == b"\x89PNG"  # type: ignore[index, union-attr]
 
 

@@ -25,13 +25,16 @@ _R = TypeVar("_R", bound=msgspec.Struct)
 def native(model: Model, body: Body, policy: Policy) -> tuple[Inputs, bool]:
     """The inputs of `ai/run` and whether to stream. Raises BAD_INPUT, STREAM_WITH_SCHEMA, INVALID_BASE64."""
     picture: bytes | None = None
+    beside = isinstance(body, BinaryBody)
     if isinstance(body, JsonBody):
         data = body.data
         if "image" in data and isinstance(data["image"], bytes | bytearray):
             picture = bytes(data["image"])
             data = {name: value for name, value in data.items() if name != "image"}
     elif isinstance(body, BinaryBody):
-        data, picture = dict(body.extra), body.content
+        # Query parameters: texts, and those that are not inputs are ignored (spec §1.4).
+        data = {name: value for name, value in body.extra.items() if name in requests.CHAT}
+        picture = body.content
     else:
         raise errors.BAD_INPUT(what=f"{model.id} takes JSON, not a form")
     if data.get("requests") is not None:
@@ -50,10 +53,11 @@ def native(model: Model, body: Body, policy: Policy) -> tuple[Inputs, bool]:
     required: Literal["prompt", "messages"] = "prompt" if prompted else "messages"
     request: ClassicRequest | ChatRequest
     if facts.shape(model) == "classic":
-        request = read(ClassicRequest, requests.CLASSIC, data, policy, required)
+        known = requests.CLASSIC_STRICT if policy.unknown_fields == "strict" else requests.CLASSIC
+        request = read(ClassicRequest, known, data, policy, required, beside)
         inputs = Inputs(form="classic")
     else:
-        request = read(ChatRequest, requests.CHAT, data, policy, required)
+        request = read(ChatRequest, requests.CHAT, data, policy, required, beside)
         inputs = Inputs(form="completion" if prompted else "chat")
     return _fill(inputs, request, data, model, policy, picture)
 
@@ -90,14 +94,24 @@ def responses(model: Model, data: dict[str, Any], policy: Policy) -> tuple[Input
     return inputs, stream
 
 
-def read(request: type[_R], known: frozenset[str], data: dict[str, Any], policy: Policy, required: str) -> _R:
-    """The body as its struct. Raises BAD_INPUT in the wording of spec §5.3; nulls are read as absent."""
+def read(
+    request: type[_R],
+    known: frozenset[str],
+    data: dict[str, Any],
+    policy: Policy,
+    required: str,
+    texts: bool = False,
+) -> _R:
+    """The body as its struct. Raises BAD_INPUT in the wording of spec §5.3; nulls are read as absent.
+
+    `texts`: numbers and flags may be written as text, as in a query string.
+    """
     if policy.unknown_fields != "ignore" and not known.issuperset(data):
         unknown = [name for name in data if name not in known and data[name] is not None]
         if unknown:
             raise errors.BAD_INPUT(what=validate.extra_properties(unknown, ""))
     try:
-        return msgspec.convert(data, request)
+        return msgspec.convert(data, request, strict=not texts)
     except msgspec.ValidationError as problem:
         return _read_slowly(request, data, required, str(problem))
 

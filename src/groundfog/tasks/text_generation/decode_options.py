@@ -14,7 +14,7 @@ from groundfog.tasks.text_generation.requests import (
     ResponseFormat,
     ToolIn,
 )
-from groundfog.tasks.text_generation.types import ImagePart, Inputs, JsonFormat, Message
+from groundfog.tasks.text_generation.types import Inputs, JsonFormat, Message
 
 _MAX_CHOICES = 128
 
@@ -42,11 +42,8 @@ def write(inputs: Inputs, request: ClassicRequest | ChatRequest, data: dict[str,
             raise errors.BAD_INPUT(what="tools and functions are mutually exclusive")
         inputs.tools, inputs.legacy_functions = decode_tools.functions(request.functions), True
     inputs.parallel_tool_calls = request.parallel_tool_calls is not False
-    if request.reasoning_effort is not None or request.chat_template_kwargs or "reasoning_effort" in data:
-        asked_off = request.reasoning_effort is None and "reasoning_effort" in data
-        reasoning(inputs, request.reasoning_effort, request.chat_template_kwargs, model, asked_off)
-    else:
-        reasoning(inputs, None, None, model)
+    asked_off = request.reasoning_effort is None and "reasoning_effort" in data
+    reasoning(inputs, request.reasoning_effort, request.chat_template_kwargs, model, asked_off)
 
 
 def write_chat(inputs: Inputs, request: ChatRequest) -> None:
@@ -112,12 +109,8 @@ def _joined(turns: list[Message]) -> str:
         if isinstance(message.content, str):
             texts.append(message.content)
         elif message.content is not None:
-            raise errors.BAD_INPUT(what=f"raw takes text only{_kind(message)}")
+            raise errors.BAD_INPUT(what="raw takes text only: no images, no audio")
     return "\n".join(texts)
-
-
-def _kind(message: Message) -> str:
-    return ", not images" if any(isinstance(part, ImagePart) for part in message.content or ()) else ""
 
 
 def json_format(given: ResponseFormat | None, guided: dict[str, Any] | None) -> JsonFormat | None:

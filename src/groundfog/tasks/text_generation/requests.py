@@ -231,6 +231,11 @@ def names(request: type[Struct]) -> frozenset[str]:
 
 
 CLASSIC = names(ClassicRequest)
+VENDOR_NAMES = frozenset(
+    {"tool_choice", "random_seed", "safe_prompt", "parallel_tool_calls", "reasoning_effort", "chat_template_kwargs"}
+)
+"""What clients send to classic models beside the schema (spec §3.1); refused where the policy is `strict`."""
+CLASSIC_STRICT = CLASSIC - VENDOR_NAMES
 CHAT = names(ChatRequest)
 COMPLETION = names(CompletionRequest)
 RESPONSES = names(ResponsesRequest)
