@@ -63,7 +63,7 @@ def test_the_options_of_the_list_need_no_subcommand(groundfog: Run) -> None:
 def test_show_lists_every_precision_and_how_the_row_is_known(groundfog: Run) -> None:
     done = groundfog("models", "show", "llama-3.2-1b-instruct")
     assert CHAT in done.stdout
-    assert "This row is seen" in done.stdout
+    assert "Known from: the repository's card" in done.stdout
     for precision in ("Q4_K_M", "Q5_K_M", "Q6_K", "Q8_0"):
         assert precision in done.stdout
     assert f"groundfog pull {CHAT}" in done.stdout

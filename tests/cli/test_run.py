@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import base64
 import json
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -178,3 +181,20 @@ def test_embed_refuses_a_chat_model(groundfog: Run) -> None:
 )
 def test_the_answer_is_found_in_every_shape(output: dict[str, object]) -> None:
     assert run.text_of(output) == "hi"
+
+
+def test_ctrl_c_stops_the_answer_at_once(environment: dict[str, str], tmp_path: Path) -> None:
+    script = tmp_path / "slow.toml"
+    script.write_text('[[answer]]\ncontains = "slowly"\nchunks = ["first ", "second "]\nchunk_delay = 600\n')
+    environment |= {"GROUNDFOG_SOURCES": "echo", "GROUNDFOG_ECHO_SCRIPT": str(script)}
+    command = [sys.executable, "-m", "groundfog", "run", CHAT, "slowly"]
+    process = subprocess.Popen(
+        command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    assert process.stdout.read(6) == "first "
+    process.send_signal(signal.SIGINT)
+    _, told = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert told.splitlines()[-1] == "Stopped."
+    assert "Traceback" not in told

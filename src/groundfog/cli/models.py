@@ -169,8 +169,8 @@ def _show(shelf: Shelf, model: Model) -> None:
         click.echo(f"\nNo weights to pull: {row['why_no_weights']}.")
         return
     click.echo(f"\nWeights: {weights['repo']} ({weights['format']}, {weights['engine']})")
-    known = "seen" if weights["basis"] == "checked" else "inferred"
-    click.echo(text.dim(f"  This row is {known}: {weights['seen']}."))
+    known = "Known from" if weights["basis"] == "checked" else "Not checked, but inferred from"
+    click.echo(text.dim(f"  {known}: {weights['seen']}."))
     if weights["note"]:
         click.echo(text.dim(f"  {weights['note']}"))
     if weights["gated"]:

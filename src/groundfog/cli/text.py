@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from collections.abc import Sequence
 
 import click
 
+from groundfog.weights.progress import human_size as size
 
-def size(count: int) -> str:
-    """`4.9 GB`, in decimal units as disks and hubs count."""
-    value = float(count)
-    for unit in ("bytes", "kB", "MB"):
-        if value < 1000:
-            return f"{count} bytes" if unit == "bytes" else f"{value:.0f} {unit}"
-        value /= 1000
-    return f"{value:.1f} GB" if value < 1000 else f"{value / 1000:.2f} TB"
+__all__ = ["age", "bad", "dim", "good", "interactive", "size", "table"]
 
 
 def age(seconds: float) -> str:
@@ -59,7 +52,3 @@ def bad(value: str) -> str:
 def interactive() -> bool:
     """Whether a person looks at standard output."""
     return sys.stdout.isatty()
-
-
-def columns() -> int:
-    return shutil.get_terminal_size().columns

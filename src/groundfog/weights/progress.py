@@ -44,3 +44,13 @@ class Counter:
         """`count` is negative when a transfer has to start again."""
         self.done += count
         self._progress(Step(self.stage, self.file, self.done, self.total))
+
+
+def human_size(count: int) -> str:
+    """`4.9 GB`, in decimal units as disks and hubs count."""
+    value = float(count)
+    for unit in ("bytes", "kB", "MB"):
+        if value < 1000:
+            return f"{count} bytes" if unit == "bytes" else f"{value:.0f} {unit}"
+        value /= 1000
+    return f"{value:.1f} GB" if value < 1000 else f"{value / 1000:.2f} TB"

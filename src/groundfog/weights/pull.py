@@ -16,7 +16,7 @@ from groundfog import errors
 from groundfog.weights import digests, local
 from groundfog.weights.hub import Hub, RemoteFile, Repository
 from groundfog.weights.manifest import Manifest, Manifests, Role, StoredFile
-from groundfog.weights.progress import Counter, Progress, Step
+from groundfog.weights.progress import Counter, Progress, Step, human_size
 from groundfog.weights.table import SPLIT, Row
 
 SPARE = 64 * 1024 * 1024
@@ -248,16 +248,6 @@ def choose_files(row: Row, precision: str, repository: Repository) -> list[tuple
 def digests_match(path: Path, wanted: str) -> bool:
     """Whether a file that a cut pull left behind is the wanted one."""
     return digests.of_file(path, wanted.partition(":")[0]) == wanted
-
-
-def human_size(size: int) -> str:
-    """`4.9 GB`, in decimal units as disks are sold."""
-    value = float(size)
-    for unit in ("bytes", "kB", "MB", "GB"):
-        if value < 1000 or unit == "GB":
-            break
-        value /= 1000
-    return f"{size} bytes" if unit == "bytes" else f"{value:.1f} {unit}"
 
 
 def _slug(manifest: Manifest) -> str:
