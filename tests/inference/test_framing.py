@@ -57,14 +57,19 @@ async def test_what_one_turn_of_the_loop_posts_is_one_write(
     pair: tuple[Connection[Word], asyncio.Queue[str], asyncio.Event], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     writer, heard, _ = pair
-    written: list[int] = []
-    assert writer._transport is not None
-    write = writer._transport.write
-    monkeypatch.setattr(writer._transport, "write", lambda data: (written.append(len(data)), write(data)))
+    encoded: list[list[msgspec.Struct]] = []
+    encoder = msgspec.msgpack.Encoder()
+
+    class Recording:
+        def encode_into(self, messages: list[msgspec.Struct], buffer: bytearray, offset: int) -> None:
+            encoded.append(messages)
+            encoder.encode_into(messages, buffer, offset)
+
+    monkeypatch.setattr(writer, "_encoder", Recording())
     for word in ("a", "b", "c"):
         writer.post(Word(word))
     assert [await heard.get() for _ in range(3)] == ["a", "b", "c"]
-    assert len(written) == 1
+    assert encoded == [[Word("a"), Word("b"), Word("c")]]
 
 
 async def test_threads_may_post_at_once_and_nothing_is_lost(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import time
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
@@ -173,7 +174,7 @@ class LoadedModel:
         """Nobody needs the model at present: count its idle time from now."""
         if not self.idle:
             return
-        self.idle_since = self._loop.time()
+        self.idle_since = time.monotonic()  # finer than uvloop's clock, which counts milliseconds
         self._pool.changed()
         if self._timer is None or self._timer.cancelled():
             self._timer = self._loop.call_later(self._pool.settings.idle_unload_s, self._unload_if_idle)
@@ -182,12 +183,12 @@ class LoadedModel:
         self._timer = None
         if not self.idle:
             return
-        due = self.idle_since + self._pool.settings.idle_unload_s
-        if self._loop.time() >= due:
+        left = self.idle_since + self._pool.settings.idle_unload_s - time.monotonic()
+        if left <= 0:
             logger.info("%s: unloaded, nobody asked for it", self.found.options.model_id)
             self._reap(self.unload())
         else:
-            self._timer = self._loop.call_at(due, self._unload_if_idle)
+            self._timer = self._loop.call_later(left, self._unload_if_idle)
 
 
 def _size(found: Found) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import logging
+import time
 from collections.abc import Awaitable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -115,7 +116,7 @@ class Inference:
 
     def processes(self) -> list[Mapping[str, Any]]:
         """What `groundfog ps` shows: model, source, engine, pid, state, memory, busy slots, queue, idle seconds."""
-        now = asyncio.get_running_loop().time()
+        now = time.monotonic()
         return [
             {
                 "model": model.found.options.model_id,
