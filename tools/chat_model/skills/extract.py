@@ -1,0 +1,93 @@
+"""Extract into a JSON schema: every field from the text, in the schema's order."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from tools.chat_model import words as w
+from tools.chat_model.facts import KINDS, capital, say
+from tools.chat_model.sample import Sample, system, user
+from tools.chat_model.words import Words
+
+ASKS = (
+    "Extract the {k} from this text: {t}",
+    "Extract the {k} as JSON: {t}",
+    "{t}\n\nExtract the {k}.",
+    "Return the {k} as JSON.\n{t}",
+    "Read the text and fill in the {k}.\n\n{t}",
+    "Text: {t}\nGive me the {k} as JSON.",
+)
+
+
+def schema_of(properties: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "required": list(properties)}
+
+
+def thing(words: Words) -> tuple[str, str, dict[str, Any], dict[str, Any]]:
+    """(noun, text, properties, data) of one described thing."""
+    kind = words.rng.choice(KINDS)
+    name = kind.made(words)
+    properties: dict[str, Any] = {"name": {"type": "string"}}
+    data: dict[str, Any] = {"name": name}
+    sentences: list[str] = []
+    for attribute in words.rng.sample(kind.attributes, words.rng.randint(1, 4)):
+        frames = [frame for frame in words.side(attribute.statements) if sentences or not frame.startswith("{p}")]
+        value = attribute.value(words)
+        sentences.append(say(words.pick(frames), name, value, kind.pronoun))
+        properties[attribute.key] = {"type": attribute.kind}
+        data[attribute.key] = int(value) if attribute.kind == "integer" else value
+    return kind.name, " ".join(sentences), properties, data
+
+
+def recipe(words: Words) -> tuple[str, str, dict[str, Any], dict[str, Any]]:
+    name, minutes = words.pick(w.FOODS), words.number(5, 120)
+    items = words.rng.sample(w.INGREDIENTS, words.rng.randint(2, 5))
+    told = ", ".join(items[:-1]) + " and " + items[-1]
+    frames = (
+        "For {n} you need {i}. It takes {m} minutes.",
+        "{N} is ready in {m} minutes. Take {i}.",
+        "To cook {n}, buy {i}. Plan {m} minutes.",
+        "You make {n} with {i} in {m} minutes.",
+    )
+    text = words.frame(frames).format(n=name, N=capital(name), i=told, m=minutes)
+    properties = {
+        "name": {"type": "string"},
+        "ingredients": {"type": "array", "items": {"type": "string"}},
+        "minutes": {"type": "integer"},
+    }
+    return "recipe", text, properties, {"name": name, "ingredients": items, "minutes": int(minutes)}
+
+
+def invoice(words: Words) -> tuple[str, str, dict[str, Any], dict[str, Any]]:
+    number, company, total = words.number(1000, 99999), words.company(), words.number(10, 4000)
+    due = words.date()
+    frames = (
+        "Invoice {n} from {c}. The total is {t} euros, due on {d}.",
+        "{c} sends invoice number {n} over {t} euros. Please pay by {d}.",
+        "Please pay {t} euros to {c} until {d}. The invoice has the number {n}.",
+        "We owe {c} {t} euros for invoice {n}; it is due on {d}.",
+    )
+    properties = {
+        "number": {"type": "integer"},
+        "company": {"type": "string"},
+        "total": {"type": "integer"},
+        "due": {"type": "string"},
+    }
+    data = {"number": int(number), "company": company, "total": int(total), "due": due}
+    return "invoice", words.frame(frames).format(n=number, c=company, t=total, d=due), properties, data
+
+
+def make(words: Words) -> Sample:
+    rng = words.rng
+    noun, text, properties, data = rng.choices((thing, recipe, invoice), (4, 1, 1))[0](words)
+    keys = list(properties)
+    if rng.random() < 0.3:
+        rng.shuffle(keys)
+    schema = schema_of({key: properties[key] for key in keys})
+    answer = json.dumps({key: data[key] for key in keys}, ensure_ascii=False)
+    messages = [user(words.frame(ASKS).format(k=noun, t=text))]
+    if rng.random() < 0.3:
+        hint = json.dumps(schema, ensure_ascii=False) if rng.random() < 0.5 else ", ".join(keys)
+        messages.insert(0, system(f"Answer in JSON with these fields: {hint}"))
+    return Sample("extract", messages, answer, schema=schema, want={key: data[key] for key in keys})

@@ -1,0 +1,182 @@
+"""Train: `python -m tools.chat_model.train --out DIR`. Goes on from the last checkpoint when there is one.
+
+The learning rate is held after a warm-up and falls to nothing over the last `--decay` steps, so a run can be made
+longer by resuming with more `--steps`. On CUDA or a processor with bf16 the products are in bf16.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import dataclasses
+import itertools
+import json
+import random
+import time
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from tokenizers import Tokenizer
+
+from tools.chat_model import tokenizer as bpe
+from tools.chat_model.batches import batches
+from tools.chat_model.model import ChatModel, Shape
+from tools.chat_model.sample import STOP, written
+from tools.chat_model.skills import SKILLS
+from tools.chat_model.words import Words
+
+PROMPT_WEIGHT = 0.1
+"""Weight of the loss on what others wrote, in the first phase: copying is learned from repetitions in it too."""
+
+
+@dataclasses.dataclass
+class Options:
+    out: Path
+    steps: int = 7000
+    decay: int = 1500
+    warmup: int = 100
+    prompt_steps: int = 2000
+    batch_tokens: int = 4096
+    rate: float = 0.01
+    small_rate: float = 0.002
+    seed: int = 1
+    minutes: float = 1e9
+    threads: int = 0
+    check_every: int = 500
+
+
+def rate_at(step: int, options: Options) -> float:
+    """Share of the full learning rate at a step."""
+    left = options.steps - step
+    return min(1.0, (step + 1) / options.warmup, max(0.0, left / options.decay))
+
+
+class Training:
+    def __init__(self, options: Options, shape: Shape | None = None) -> None:
+        options.out.mkdir(parents=True, exist_ok=True)
+        self.options = options
+        self.device = "cuda" if torch.cuda.is_available() else "cpu"
+        if options.threads:
+            torch.set_num_threads(options.threads)
+        torch.manual_seed(options.seed)
+        path = options.out / "tokenizer.json"
+        self.tokenizer = Tokenizer.from_file(str(path)) if path.exists() else bpe.train(path, seed=options.seed)
+        shape = shape or Shape(vocab=self.tokenizer.get_vocab_size())
+        self.model = ChatModel(shape).to(self.device)
+        matrices = [value for name, value in self.model.named_parameters() if value.ndim == 2 and "blocks" in name]
+        others = [value for name, value in self.model.named_parameters() if value.ndim != 2 or "blocks" not in name]
+        self.optimizers: list[torch.optim.Optimizer] = [
+            torch.optim.Muon(matrices, lr=options.rate, momentum=0.95, weight_decay=0.01),
+            torch.optim.AdamW(others, lr=options.small_rate, betas=(0.9, 0.98), weight_decay=0.0),
+        ]
+        self.rates = [options.rate, options.small_rate]
+        self.step = 0
+        self._resume()
+
+    def run(self) -> float:
+        """Train until `steps` or `minutes` are over; gives the last mean loss on answers."""
+        options = self.options
+        source = batches(self.tokenizer, options.seed, options.batch_tokens, self.model.shape.context)
+        source = itertools.islice(source, self.step, None)
+        started = last = time.monotonic()
+        seen, total, mean = 0, 0.0, float("nan")
+        for ids, learn in source:
+            if self.step >= options.steps or time.monotonic() - started > options.minutes * 60:
+                break
+            total += self._one(ids.to(self.device), learn.to(self.device))
+            seen += ids.numel()
+            if self.step % 50 == 0:
+                mean, total = total / 50, 0.0
+                speed = seen / (time.monotonic() - last)
+                last, seen = time.monotonic(), 0
+                print(f"step {self.step} loss {mean:.4f} {speed:.0f} tokens/s", flush=True)
+                self._note(mean)
+            if self.step % options.check_every == 0:
+                self.save()
+                print(json.dumps(self.look()), flush=True)
+        self.save()
+        return mean
+
+    def _one(self, ids: torch.Tensor, learn: torch.Tensor) -> float:
+        share = rate_at(self.step, self.options)
+        for optimizer, rate in zip(self.optimizers, self.rates, strict=True):
+            for group in optimizer.param_groups:
+                group["lr"] = rate * share
+        targets, wanted = ids[:, 1:], learn[:, 1:]
+        with torch.autocast(self.device, torch.bfloat16):
+            hidden = self.model.hidden(ids[:, :-1])
+            logits = self.model.logits(hidden[wanted])
+        loss = F.cross_entropy(logits.float(), targets[wanted])
+        whole = loss
+        if self.step < self.options.prompt_steps:
+            others = ~wanted & (targets != 0)
+            with torch.autocast(self.device, torch.bfloat16):
+                logits = self.model.logits(hidden[others])
+            whole = loss + PROMPT_WEIGHT * F.cross_entropy(logits.float(), targets[others])
+        whole.backward()
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+        for optimizer in self.optimizers:
+            optimizer.step()
+            optimizer.zero_grad(set_to_none=True)
+        self.step += 1
+        return loss.item()
+
+    def look(self, count: int = 40) -> dict[str, float]:
+        """Share of evaluation dialogues answered word for word, greedily; a hint, not the evaluation."""
+        rng = random.Random(99)
+        stop = self.tokenizer.token_to_id(STOP)
+        shares: dict[str, float] = {}
+        self.model.eval()
+        for name, (make, _) in SKILLS.items():
+            right = 0
+            for _ in range(count):
+                pieces = written(make(Words(rng, "eval")))
+                prompt = [token for text, _ in pieces[:-1] for token in self.tokenizer.encode(text).ids]
+                answer = self.tokenizer.decode(self.model.write(prompt, stop), skip_special_tokens=False)
+                right += answer == pieces[-1][0].removesuffix(STOP)
+            shares[name] = round(right / count, 3)
+        self.model.train()
+        return {"step": self.step, **shares}
+
+    def save(self) -> None:
+        state = {
+            "step": self.step,
+            "shape": dataclasses.asdict(self.model.shape),
+            "model": self.model.state_dict(),
+            "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
+        }
+        target = self.options.out / "checkpoint.pt"
+        torch.save(state, target.with_suffix(".part"))
+        target.with_suffix(".part").replace(target)
+
+    def _resume(self) -> None:
+        path = self.options.out / "checkpoint.pt"
+        if path.exists():
+            state = torch.load(path, map_location=self.device, weights_only=True)
+            self.model.load_state_dict(state["model"])
+            for optimizer, kept in zip(self.optimizers, state["optimizers"], strict=True):
+                optimizer.load_state_dict(kept)
+            self.step = state["step"]
+            print(f"resumed at step {self.step}", flush=True)
+
+    def _note(self, loss: float) -> None:
+        with (self.options.out / "loss.csv").open("a", newline="") as file:
+            csv.writer(file).writerow([self.step, f"{loss:.5f}"])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    for field in dataclasses.fields(Options):
+        kind = {"Path": Path, "int": int, "float": float}[str(field.type)]
+        required = field.default is dataclasses.MISSING
+        default = None if required else field.default
+        parser.add_argument("--" + field.name.replace("_", "-"), type=kind, default=default, required=required)
+    training = Training(Options(**vars(parser.parse_args())))
+    count = sum(value.numel() for value in training.model.parameters())
+    print(f"{count / 1e6:.2f} M parameters on {training.device}", flush=True)
+    training.run()
+
+
+if __name__ == "__main__":
+    main()
