@@ -186,6 +186,46 @@ def test_a_stream_that_fails_at_once_has_a_status(
     assert "secret" not in response.text
 
 
+def cancel_everything(server: Local) -> None:
+    """What the HTTP server does with the answers under way when its time to stop is over."""
+    for task in asyncio.all_tasks(server.loop):
+        if "run_asgi" in repr(task):
+            server.loop.call_soon_threadsafe(task.cancel)
+
+
+def test_a_server_that_stops_tells_the_caller_of_a_whole_answer(
+    fake: tuple[Local, FakeInference], caplog: pytest.LogCaptureFixture
+) -> None:
+    server, inference = fake
+    with request(server, {"prompt": "hello"}) as connection:
+        assert inference.started.wait(10)
+        cancel_everything(server)
+        response = connection.getresponse()
+        body = json.loads(response.read())
+    assert (response.status, body["errors"][0]["code"]) == (408, 3008)
+    assert inference.ended.wait(10)
+    assert caplog.records == []
+
+
+def test_a_server_that_stops_ends_its_streams_in_order(
+    fake: tuple[Local, FakeInference], caplog: pytest.LogCaptureFixture
+) -> None:
+    server, inference = fake
+
+    async def deltas() -> AsyncIterator[Delta]:
+        yield Delta(text="first")
+        await asyncio.Event().wait()
+
+    inference.deltas = deltas
+    with request(server, STREAM) as connection:
+        response = connection.getresponse()
+        assert b"first" in response.readline()
+        cancel_everything(server)
+        assert b"[DONE]" not in response.read()
+    assert inference.ended.wait(10)
+    assert caplog.records == []
+
+
 def test_an_endless_stream_leaves_the_server_to_others(fake: tuple[Local, FakeInference]) -> None:
     server, inference = fake
 

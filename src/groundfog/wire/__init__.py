@@ -1,0 +1,1 @@
+"""How bytes become a `Call` and a `Reply` becomes bytes: one module per dialect, one table of routes in `app`."""

@@ -6,6 +6,7 @@ Request → row of the route table → key → handler → answer or error in th
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import Sequence
@@ -90,7 +91,11 @@ class App:
                     allowed = ", ".join(self.table.methods(exchange.path))
                     exchange.extra_headers.append((b"allow", allowed.encode()))
                 answer = error_response(error, exchange.dialect, exchange.request_id)
-            except (ClientGone, asyncio.CancelledError):
+            except asyncio.CancelledError:
+                exchange.end_of_cancellation()
+                exchange.error = errors.ABORTED()
+                answer = error_response(exchange.error, exchange.dialect, exchange.request_id)
+            except ClientGone:
                 raise
             except Exception:
                 log.exception("request %s failed", exchange.request_id)
@@ -101,9 +106,9 @@ class App:
         except ClientGone:
             pass
         except asyncio.CancelledError:
-            task = asyncio.current_task()
-            if not exchange.disconnected or (task is not None and task.uncancel() > 0):
-                raise
+            # The caller hung up in the very moment when the work was done.
+            with contextlib.suppress(ClientGone):
+                exchange.end_of_cancellation()
         finally:
             seconds = time.perf_counter() - started
             self.metrics.add(exchange, status, seconds)

@@ -173,22 +173,29 @@ class Exchange:
         raise errors.TOO_LARGE()
 
     async def run(self, call: Call) -> Reply:
-        """Answer a call through the platform. A caller that hangs up meanwhile cancels the work (raises ClientGone)."""
+        """Answer a call through the platform. A caller that hangs up meanwhile cancels the work."""
         call.request_id = self.request_id
         self.call = call
         self.reply = await self.unless_gone(self.platform.run(call))
         return self.reply
 
     async def unless_gone(self, work: Awaitable[T]) -> T:
-        """Await `work`, and cancel it when the caller hangs up. The client is watched only if the work has to wait."""
+        """Await `work`; a caller that hangs up cancels it. The client is watched only if the work has to wait."""
         watch = Watch(self, self._receive)
         try:
             return await before_waiting(work, watch.start)
-        except asyncio.CancelledError:
-            watch.raise_if_gone()
-            raise
         finally:
             watch.stop()
+
+    def end_of_cancellation(self) -> None:
+        """Call it where CancelledError was caught, before answering: there are two reasons for it. Raises ClientGone
+        when the caller hung up; otherwise the server is stopping.
+        """
+        task = asyncio.current_task()
+        while task is not None and task.uncancel():
+            pass
+        if self.disconnected:
+            raise ClientGone
 
     def watch(self) -> Watch:
         """A watch over the client, not started."""
@@ -196,7 +203,7 @@ class Exchange:
 
 
 class Watch:
-    """Cancels the task that starts it when the client hangs up; `raise_if_gone` tells that from other cancellations."""
+    """Cancels the task that starts it when the client hangs up, and notes so in the exchange."""
 
     __slots__ = ("_exchange", "_owner", "_receive", "_task")
 
@@ -217,11 +224,6 @@ class Watch:
         if self._owner is not None:
             self._exchange.disconnected = True
             self._owner.cancel()
-
-    def raise_if_gone(self) -> None:
-        """Call it where CancelledError was caught. Raises ClientGone if the client alone was the cause."""
-        if self._exchange.disconnected and self._owner is not None and self._owner.uncancel() == 0:
-            raise ClientGone
 
     def stop(self) -> None:
         if self._task is not None:

@@ -90,7 +90,16 @@ class Server(uvicorn.Server):
         print(self._url, flush=True)
         print("\n".join(introduction(self._app.platform, is_open=self._app.auth.is_open)), flush=True)
         if self._greet is not None:
-            self._greeting = asyncio.ensure_future(self._greet(self._url, self._app.platform))
+            self._greeting = asyncio.ensure_future(self._greeted(self._greet))
+
+    async def _greeted(self, greet: Greet) -> None:
+        """In a terminal the log rests meanwhile: its line would stand in the middle of the greeting."""
+        log = self._app.request_log
+        enabled, log.enabled = log.enabled, log.enabled and not sys.stderr.isatty()
+        try:
+            await greet(self._url, self._app.platform)
+        finally:
+            log.enabled = enabled
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

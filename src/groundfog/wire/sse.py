@@ -86,8 +86,9 @@ class EventStream:
             await exchange.send_raw({"type": "http.response.start", "status": 200, "headers": headers})
             await self._pump(exchange, watch.start)
         except asyncio.CancelledError:
-            watch.raise_if_gone()
-            raise
+            exchange.end_of_cancellation()
+            exchange.error = errors.ABORTED()
+            await exchange.send_raw({"type": "http.response.body", "body": self.frames.fail(exchange.error)})
         finally:
             watch.stop()
             await self.reply.aclose()
