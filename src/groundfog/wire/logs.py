@@ -63,6 +63,8 @@ class RequestLog:
         self.enabled = LEVELS[level] <= logging.INFO
         self._stream = stream or sys.stderr
         self._lines: list[str] = []
+        self._second = 0
+        self._second_text = ""
 
     def add(self, exchange: Exchange, status: int, seconds: float) -> None:
         call, reply, error = exchange.call, exchange.reply, exchange.error
@@ -86,7 +88,7 @@ class RequestLog:
             fields["key"] = exchange.principal.id
         if error is not None:
             fields["code"] = error.code
-        moment = _utc(time.time())
+        moment = self._now()
         if self._json:
             line = orjson.dumps({"time": moment, "level": "info", **fields}).decode()
         else:
@@ -94,6 +96,14 @@ class RequestLog:
         if not self._lines:
             asyncio.get_running_loop().call_soon(self._flush)
         self._lines.append(line)
+
+    def _now(self) -> str:
+        """The time of day; its text is made once a second."""
+        now = time.time()
+        if int(now) != self._second:
+            self._second = int(now)
+            self._second_text = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now))
+        return f"{self._second_text}.{int(now % 1 * 1000):03d}Z"
 
     def _flush(self) -> None:
         lines, self._lines = self._lines, []
@@ -103,8 +113,9 @@ class RequestLog:
 
 def _plain(value: Any) -> str:
     """A field of a text line; what a caller chose (paths, ids) cannot forge a line or a field."""
-    text = str(value)
-    return text if text.isprintable() and " " not in text and text else orjson.dumps(text).decode()
+    if not isinstance(value, str):
+        return str(value)
+    return value if value.isprintable() and " " not in value and value else orjson.dumps(value).decode()
 
 
 def _utc(moment: float) -> str:
