@@ -126,6 +126,11 @@ def _tokenizer(vocab: int) -> tuple[tuple[str, ...], tuple[str, ...], Array]:
     return tuple(tokens), tuple(merges), prior - prior.mean()
 
 
+def vocabulary(vocab: int = 2048) -> tuple[str, ...]:
+    """The tokens in the order of their ids, in the byte alphabet of BPE (`Ġ` is a space)."""
+    return _tokenizer(vocab)[0]
+
+
 def build(
     path: str | Path,
     *,

@@ -40,14 +40,14 @@ class LlamaCppEngine:
         description, header, size = _describe(files, options)
         adapters = {role.removeprefix("lora:"): path for role, path in files.extra.items() if role.startswith("lora:")}
         self._server = Server(files, options, size, list(adapters.values()))
-        template = header.chat_template
+        connection = Connection(self._server.address)
         self._model = Model(
             id=options.model_id,
-            connection=Connection(self._server.address),
-            slots=Slots(Connection(self._server.address), size.slots),
+            connection=connection,
+            slots=Slots(connection, size.slots),
             limit=size.context,
             cells=size.cells // size.slots,
-            template=template,
+            template=header.chat_template,
             adapters={name: number for number, name in enumerate(adapters)},
             media=_media(files),
             inline_reasoning=bool(options.facts.get("inline_reasoning")),
@@ -61,7 +61,9 @@ class LlamaCppEngine:
         await asyncio.gather(*(Generation(self._model, job).run() for job in batch))
 
     def unload(self) -> None:
-        self._model = None
+        if self._model is not None:
+            self._model.connection.close()
+            self._model = None
         if self._server is not None:
             self._server.close()
             self._server = None
@@ -69,7 +71,7 @@ class LlamaCppEngine:
     def stats(self) -> Mapping[str, Any]:
         """`busy_slots` counts a cancelled request until llama.cpp itself says that its slot is free."""
         if self._model is None:
-            return {"slots": 0, "busy_slots": 0, "prompt_tokens": 0, "completion_tokens": 0}
+            return {"slots": 0, "busy_slots": 0}
         return self._model.slots.stats()
 
 

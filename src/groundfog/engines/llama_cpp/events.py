@@ -19,6 +19,13 @@ class Progress(msgspec.Struct):
     cache: int = 0
 
 
+class Timings(msgspec.Struct):
+    """Of the draft model, if there is one: tokens that it proposed, and those that were right."""
+
+    draft_n: int = 0
+    draft_n_accepted: int = 0
+
+
 class _Logprob(msgspec.Struct):
     token: str
     logprob: float
@@ -70,6 +77,7 @@ class _ChatEvent(msgspec.Struct):
     choices: list[_ChatChoice] = []
     usage: _ChatUsage | None = None
     prompt_progress: Progress | None = None
+    timings: Timings | None = None
     error: _Error | None = None
 
 
@@ -81,6 +89,7 @@ class _TextEvent(msgspec.Struct):
     tokens_predicted: int = 0
     completion_probabilities: list[_Logprob] | None = None
     prompt_progress: Progress | None = None
+    timings: Timings | None = None
     error: _Error | None = None
 
 
@@ -100,6 +109,8 @@ class Reader:
         self.top = top_logprobs
         self.prompt: Progress | None = None
         self.completion_tokens = 0
+        self.draft_tokens = 0
+        self.draft_accepted = 0
         self._on_prompt = on_prompt
 
     def feed(self, events: list[bytes]) -> None:
@@ -118,6 +129,11 @@ class Reader:
         if self.prompt is None:
             self.prompt = progress
             self._on_prompt(progress)
+
+    def _timings(self, timings: Timings | None) -> None:
+        if timings is not None:
+            self.draft_tokens += timings.draft_n
+            self.draft_accepted += timings.draft_n_accepted
 
     def _raise(self, error: _Error) -> None:
         raise errors.EXECUTION_FAILED(what=error.message or error.type)
@@ -138,6 +154,7 @@ class ChatReader(Reader):
                 continue
             if chunk.usage is not None:
                 self.completion_tokens += chunk.usage.completion_tokens
+                self._timings(chunk.timings)
             for choice in chunk.choices:
                 self._choice(choice)
         self.answer.flush()
@@ -177,5 +194,6 @@ class TextReader(Reader):
                 self.piece(index, chunk.content)
             if chunk.stop:
                 self.completion_tokens += chunk.tokens_predicted
+                self._timings(chunk.timings)
                 self.end(index, "length" if chunk.stop_type == "limit" else "stop")
         self.answer.flush()

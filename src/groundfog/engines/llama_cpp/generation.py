@@ -170,9 +170,7 @@ class Generation:
         finally:
             self._exchange = None
             slots.release(count, aborted=not complete)
-            slots.completion_tokens += reader.completion_tokens
-            if reader.prompt is not None:
-                slots.prompt_tokens += reader.prompt.total
+            slots.count(reader)
         return reader
 
     def _check(self, prompt: Progress) -> None:

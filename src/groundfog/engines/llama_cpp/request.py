@@ -11,6 +11,8 @@ from groundfog.tasks.text_generation.types import AudioPart, ImagePart, Inputs, 
 
 _RANDOM_SEED = 0xFFFFFFFF
 """llama.cpp reads this seed as "take a random one"."""
+_RESPONSE_FIELDS = ("index", "content", "stop", "stop_type", "tokens_predicted", "timings")
+"""Of the last event; without a list it repeats the prompt and all settings."""
 _ROLES = {"developer": "system", "function": "tool"}
 
 
@@ -50,7 +52,7 @@ def completion(inputs: Inputs, prompt: str, media: list[bytes], grammar: str | N
         body["grammar"] = grammar
     if inputs.logprobs:
         body["n_probs"] = max(inputs.top_logprobs, 1)
-    body["response_fields"] = ["index", "content", "stop", "stop_type", "tokens_predicted", "completion_probabilities"]
+    body["response_fields"] = _RESPONSE_FIELDS
     return body
 
 
@@ -85,9 +87,8 @@ def sampling(inputs: Inputs) -> dict[str, Any]:
 
 
 def seed(value: int) -> int:
-    """The API's seeds reach beyond 32 bits; equal seeds stay equal."""
-    folded = (value ^ (value >> 32)) & 0xFFFFFFFF
-    return folded if folded != _RANDOM_SEED else 0
+    """The API's seeds reach beyond 32 bits; equal seeds stay equal, and none becomes a random one."""
+    return value % _RANDOM_SEED
 
 
 def templated(inputs: Inputs, media: Media) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from groundfog.engines.llama_cpp.sizing import Sizing
 from groundfog.weights.files import ModelFiles
 
 _GPU_LAYERS_ALL = -1
+_STEP_TOKENS = 512
 
 
 class Server:
@@ -68,6 +69,8 @@ def _parameters(
     parameters.n_parallel = sizing.slots
     parameters.n_ctx = sizing.cells
     parameters.kv_unified = False
+    # A step of a long prompt is as long as the others wait for their next token, and a cancelled request for its end.
+    parameters.n_batch = parameters.n_ubatch = max(_STEP_TOKENS, sizing.slots)
     parameters.ctx_shift = False
     parameters.cont_batching = True
     parameters.cache_prompt = True

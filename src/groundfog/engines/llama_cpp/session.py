@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from groundfog.engines.llama_cpp.connection import Connection
+from groundfog.engines.llama_cpp.events import Reader
 from groundfog.engines.llama_cpp.request import Media
 
 _SHORTEST_LOOK_S = 0.002
@@ -38,8 +39,7 @@ class Slots:
 
     def __init__(self, connection: Connection, total: int) -> None:
         self.total = total
-        self.prompt_tokens = 0
-        self.completion_tokens = 0
+        self._tokens = {"prompt_tokens": 0, "completion_tokens": 0, "draft_tokens": 0, "draft_accepted": 0}
         self._connection = connection
         self._running = 0
         self._releasing = 0
@@ -60,9 +60,15 @@ class Slots:
         return {
             "slots": self.total,
             "busy_slots": min(self._running + self._releasing, self.total),
-            "prompt_tokens": self.prompt_tokens,
-            "completion_tokens": self.completion_tokens,
+            **self._tokens,
         }
+
+    def count(self, reader: Reader) -> None:
+        """Add what one stream has used."""
+        self._tokens["prompt_tokens"] += reader.prompt.total if reader.prompt is not None else 0
+        self._tokens["completion_tokens"] += reader.completion_tokens
+        self._tokens["draft_tokens"] += reader.draft_tokens
+        self._tokens["draft_accepted"] += reader.draft_accepted
 
     async def _watch(self) -> None:
         """Ask llama.cpp until the aborted requests have left their slots."""
