@@ -245,6 +245,16 @@ def test_ids_that_share_weights_share_the_files(weights: Weights, hub: FakeHub, 
     assert list((weights.manifests.root / "files").iterdir()) == []
 
 
+def test_an_alias_answers_from_the_files_of_its_model(
+    weights: Weights, hub: FakeHub, client: Hub, content: bytes
+) -> None:
+    hub.add("bartowski/Meta-Llama-3.1-8B-Instruct-GGUF", {"Meta-Llama-3.1-8B-Instruct-Q4_K_M.gguf": content})
+    model, alias = (catalog.default().find(f"@cf/meta/llama-3.1-8b-instruct-{kind}") for kind in ("fast", "fp8-fast"))
+    assert weights.locate(alias) is None
+    weights.pull(model, hub=client)
+    assert weights.locate(alias) == weights.locate(model) is not None
+
+
 @pytest.mark.parametrize("token", [None, "hf_wrong"])
 def test_a_gated_repository_says_what_to_do(
     weights: Weights,

@@ -68,7 +68,7 @@ def _tell(manifest: Manifest, folder: Path, *, again: bool) -> None:
     where = f"{manifest.repo} @ {manifest.revision[:12]}" if manifest.repo and manifest.revision else manifest.origin
     click.echo(f"{click.style(manifest.model, bold=True)} {what}: {manifest.precision}, {text.size(manifest.size)}")
     click.echo(text.dim(f"  from {where}\n  in {folder}"))
-    verb = "run" if manifest.engine == "llama.cpp" else "embed"
+    verb = "run" if manifest.format == "gguf" else "embed"
     click.echo(f"Try: groundfog {verb} {manifest.model} 'Hello'")
 
 

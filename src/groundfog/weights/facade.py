@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from groundfog.catalog import Model
     from groundfog.settings import ModelSettings, Settings
 
-ENGINE_OF_FORMAT = {"gguf": "llama.cpp", "onnx": "onnx-embeddings"}
-
 
 class Weights:
     """Weights that were pulled, or given as a path in the settings of a model."""
@@ -33,23 +31,30 @@ class Weights:
     def locate(self, model: Model) -> Located | None:
         """Files of a model, or None when it has none here.
 
-        A path of the settings wins over what was pulled. Raises BAD_MODEL_FILE when the files are there but not whole:
-        another source never answers for damaged weights.
+        A path of the settings wins over what was pulled; an alias is served by its model's files too. Raises
+        BAD_MODEL_FILE when the files are there but not whole: another source never answers for damaged weights.
         """
         row = self.table.find(model)
         facts = dict(row.facts) if row else {}
-        chosen = self._models.get(model.id.lower())
+        for name in filter(None, (model.id, model.alias_of)):
+            located = self._locate(name, facts)
+            if located is not None:
+                return located
+        return None
+
+    def _locate(self, model_id: str, facts: dict[str, Any]) -> Located | None:
+        chosen = self._models.get(model_id.lower())
         if chosen is not None and chosen.path is not None:
             found = local.recognise(chosen.path, chosen.precision)
-            located = Located(found.files, chosen.engine or ENGINE_OF_FORMAT[found.files.format], facts)
-        else:
-            manifest = self.manifests.read(model.id)
-            if manifest is None:
-                return None
-            self.manifests.check_sizes(manifest)
-            files = self.manifests.model_files(manifest)
-            located = Located(files, (chosen and chosen.engine) or manifest.engine, facts)
-        return _with_extras(located, chosen) if chosen is not None else located
+            return _with_extras(Located(found.files, chosen.engine, facts), chosen)
+        manifest = self.manifests.read(model_id)
+        if manifest is None:
+            return None
+        self.manifests.check_sizes(manifest)
+        files = self.manifests.model_files(manifest)
+        if chosen is None:
+            return Located(files, manifest.engine, facts)
+        return _with_extras(Located(files, chosen.engine or manifest.engine, facts), chosen)
 
     def pulled(self) -> list[Manifest]:
         """What was pulled, by model id."""
@@ -74,9 +79,7 @@ class Weights:
 
     def take(self, model: Model, path: Path, precision: str | None = None, *, progress: Progress = silent) -> Manifest:
         """Copy a model's weights from a local file or folder. Raises BAD_MODEL_FILE, DISK_FULL."""
-        found = local.recognise(path, precision)
-        engine = ENGINE_OF_FORMAT[found.files.format]
-        return self.puller(progress).from_path(model.id, path, engine, precision)
+        return self.puller(progress).from_path(model.id, path, precision)
 
     def memory_needed(self, row: table.Row, precision: str | None = None) -> int:
         """Estimated bytes for loading a row; see `memory.needed`."""

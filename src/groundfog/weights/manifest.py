@@ -30,11 +30,12 @@ class StoredFile(msgspec.Struct, frozen=True):
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
-    """`folder` is relative to the weights directory. `repo` and `revision` are None for files given with `--from`."""
+    """`folder` is relative to the weights directory. Files given with `--from` have no `repo` and no `revision`, and any
+    engine that reads them may load them."""
 
     model: str
     format: str
-    engine: str
+    engine: str | None
     precision: str
     folder: str
     files: list[StoredFile]

@@ -69,7 +69,7 @@ class Puller:
             self.manifests.write(manifest)
         return self._finish(manifest, old)
 
-    def from_path(self, model_id: str, path: Path, engine: str, precision: str | None = None) -> Manifest:
+    def from_path(self, model_id: str, path: Path, precision: str | None = None) -> Manifest:
         """Copy local files. Raises BAD_MODEL_FILE, DISK_FULL."""
         found = local.recognise(path, precision)
         old = self._whole(model_id)
@@ -95,7 +95,7 @@ class Puller:
             manifest = Manifest(
                 model=model_id,
                 format=found.files.format,
-                engine=engine,
+                engine=None,
                 precision=found.precision,
                 folder=folder,
                 files=stored,
