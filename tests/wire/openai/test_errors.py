@@ -12,6 +12,7 @@ import openai
 import pytest
 
 from groundfog.call import Call, Reply
+from groundfog.store import Keys
 from tests.support.wire import ACCOUNT, CHAT, EMBED, Local, serving
 
 HELLO: list[Any] = [{"role": "user", "content": "Hello"}]
@@ -197,3 +198,28 @@ def test_json_streams_where_the_settings_allow_it(tmp_path: Any) -> None:
         chunks = client.chat.completions.create(model=CHAT, messages=HELLO, stream=True, response_format=wanted)
         text = "".join(chunk.choices[0].delta.content or "" for chunk in chunks)
     assert isinstance(json.loads(text)["a"], bool)
+
+
+def test_keys_are_what_the_sdk_sends(tmp_path: Any) -> None:
+    with serving(tmp_path) as local:
+        keys = Keys(local.platform.store)
+        _, secret = keys.create(name="run", accounts=("acct",))
+        _, reader = keys.create(name="read", scopes=("read",))
+        base = f"{local.url}{V1}"
+        with openai.OpenAI(base_url=base, api_key=secret, max_retries=0) as client:
+            assert client.chat.completions.create(model=CHAT, messages=HELLO).choices
+        with (
+            openai.OpenAI(base_url=base, api_key="wrong", max_retries=0) as client,
+            pytest.raises(openai.AuthenticationError, match="Authentication error"),
+        ):
+            client.chat.completions.create(model=CHAT, messages=HELLO)
+        # The short base is another account: the server's own.
+        with (
+            openai.OpenAI(base_url=f"{local.url}/v1", api_key=secret, max_retries=0) as client,
+            pytest.raises(openai.AuthenticationError),
+        ):
+            client.models.list()
+        with openai.OpenAI(base_url=base, api_key=reader, max_retries=0) as client:
+            assert client.models.list().data
+            with pytest.raises(openai.PermissionDeniedError, match="may not run models"):
+                client.chat.completions.create(model=CHAT, messages=HELLO)
