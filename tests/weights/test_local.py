@@ -22,8 +22,11 @@ def write(folder: Path, *names: str, content: bytes = GGUF) -> list[Path]:
     return paths
 
 
+ONNX = b"\x08onnx location:model.onnx_data"
+
+
 def onnx_folder(folder: Path, *models: str) -> None:
-    write(folder, *models, content=b"\x08onnx")
+    write(folder, *models, content=ONNX)
     write(folder, "tokenizer.json", "config.json", content=b"{}")
 
 
@@ -89,6 +92,14 @@ def test_an_onnx_folder_has_its_tokenizer_at_the_root(tmp_path: Path) -> None:
     assert Path(half.files.main).name == "model_fp16.onnx"
 
 
+def test_weights_outside_of_an_onnx_file_are_found_by_the_name_that_it_gives(tmp_path: Path) -> None:
+    onnx_folder(tmp_path, "model.onnx")
+    write(tmp_path, "model.onnx", content=b"\x08onnx location:weights.bin")
+    write(tmp_path, "weights.bin", "notes.txt", "1_Pooling/config.json")
+    members = {path.relative_to(tmp_path).as_posix() for path in local.recognise(tmp_path).members}
+    assert members == {"model.onnx", "weights.bin", "tokenizer.json", "config.json", "1_Pooling/config.json"}
+
+
 @pytest.mark.parametrize(
     ("names", "content", "reason"),
     [
@@ -142,7 +153,7 @@ def test_pull_from_a_path_copies_and_digests(tmp_path: Path, weights: Weights) -
     assert located is not None
     assert located.engine is None, "any engine that reads ONNX for the task"
     assert located.facts["pooling"] == "cls"
-    assert Path(located.files.main).read_bytes() == b"\x08onnx"
+    assert Path(located.files.main).read_bytes() == ONNX
     weights.puller().verify(manifest)
     assert {"verify", "copy", "done"} <= {step.stage for step in steps}
     assert weights.puller().remove(manifest) == manifest.size

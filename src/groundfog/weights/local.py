@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +15,15 @@ from groundfog.weights.table import SPLIT
 
 ONNX_SUFFIX = {"": "fp32", "_fp16": "fp16", "_bf16": "bf16", "_int8": "int8", "_quantized": "int8"}
 """Ending of an ONNX file's stem → precision, as exporters name them."""
+
+COMPANIONS = (
+    "tokenizer.json",
+    "config.json",
+    "tokenizer_config.json",
+    "special_tokens_map.json",
+    "1_Pooling/config.json",
+)
+"""What an ONNX folder may hold beside the model that a load looks at."""
 
 _PRECISION = re.compile(r"(?<![a-z0-9])(i?q\d+(?:_[0-9a-z]+)*|mxfp4|bf16|f16|f32)(?![a-z0-9])", re.IGNORECASE)
 
@@ -116,11 +126,17 @@ def _onnx(path: Path) -> Recognised:
     folder = next((each for each in (path.parent, path.parent.parent) if (each / "tokenizer.json").is_file()), None)
     if folder is None:
         raise errors.BAD_MODEL_FILE(file=path, what="there is no tokenizer.json beside it")
-    external = sorted(path.parent.glob(path.name + "_data*"))
-    companions = [
-        folder / name
-        for name in ("tokenizer.json", "config.json", "tokenizer_config.json", "special_tokens_map.json")
-        if (folder / name).is_file()
-    ]
+    companions = [folder / name for name in COMPANIONS if (folder / name).is_file()]
     files = ModelFiles("onnx", str(path), str(folder))
-    return Recognised(files, [path, *external, *companions], onnx_precision(path.name))
+    return Recognised(files, [path, *_external_data(path), *companions], onnx_precision(path.name))
+
+
+def _external_data(path: Path) -> list[Path]:
+    """Files beside an ONNX model that it names: weights that are kept outside of it, whatever they are called."""
+    beside = [
+        other for other in sorted(path.parent.iterdir()) if other.is_file() and other.suffix not in {".onnx", ".json"}
+    ]
+    if not beside or path.stat().st_size == 0:
+        return []
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        return [other for other in beside if content.find(other.name.encode()) >= 0]

@@ -30,7 +30,7 @@ class StoredFile(msgspec.Struct, frozen=True):
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
-    """`folder` is relative to the weights directory. Files given with `--from` have no `repo` and no `revision`, and any
+    """`folder` is relative to the weights directory. Files given with `--from` have no `repo` and no `revision`; any
     engine that reads them may load them."""
 
     model: str
