@@ -43,6 +43,10 @@ class FakeHub:
     requests: list[tuple[str, str, str | None]] = dataclasses.field(default_factory=list)
     faults: dict[str, Fault] = dataclasses.field(default_factory=dict)
     ignore_range: bool = False
+    cdn: str = ""
+    """Where large files are kept: the same server under another name."""
+    cdn_keys: list[str | None] = dataclasses.field(default_factory=list)
+    """The Authorization headers that reached the CDN."""
     stalled: threading.Event = dataclasses.field(default_factory=threading.Event)
     released: threading.Event = dataclasses.field(default_factory=threading.Event)
 
@@ -109,7 +113,10 @@ def fake_hub() -> Iterator[FakeHub]:
             elif found := re.fullmatch(r"/([^/]+/[^/]+)/resolve/([^/]+)/(.+)", path):
                 self.resolve(found[1], found[2], found[3])
             elif found := re.fullmatch(r"/cdn/([^/]+/[^/]+)/lfs/(.+)", path):
+                hub.cdn_keys.append(self.headers.get("Authorization"))
                 self.content(found[1], found[2])
+            elif path.startswith("/html/"):
+                self.answer(200, b"<html>Please log in to the network</html>", {"Content-Type": "text/html"})
             elif path == "/":
                 self.answer(200, b"a fake hub")
             else:
@@ -139,7 +146,7 @@ def fake_hub() -> Iterator[FakeHub]:
                 "X-Linked-Etag": f'"{etag}"',
                 "X-Linked-Size": str(len(content)),
                 "X-Xet-Hash": "0" * 64,
-                "Location": f"{hub.url}/cdn/{repo}/lfs/{name}",
+                "Location": f"{hub.cdn}/cdn/{repo}/lfs/{name}",
             }
             self.answer(302, b"", headers)
 
@@ -191,6 +198,7 @@ def fake_hub() -> Iterator[FakeHub]:
 
     server = Server(("127.0.0.1", 0), Handler)
     hub.url = f"http://127.0.0.1:{server.server_address[1]}"
+    hub.cdn = f"http://localhost:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:

@@ -281,12 +281,42 @@ def test_hf_token_opens_a_gated_repository(
     monkeypatch.setenv("HF_TOKEN", "hf_right")
     weights.pull(chat, hub=client)
     assert weights.locate(chat) is not None
+    assert hub.cdn_keys == [None], "the token is for the hub, not for where its files are kept"
 
 
 def test_a_repository_that_does_not_exist_is_said_to(weights: Weights, client: Hub, chat: Model) -> None:
     with pytest.raises(errors.GroundfogError, match=REPO) as caught:
         weights.pull(chat, hub=client)
     assert key(caught) == "HUB_NOT_FOUND"
+
+
+def test_empty_and_equal_files_are_pulled_too(weights: Weights, hub: FakeHub, client: Hub) -> None:
+    model = catalog.default().find("@cf/baai/bge-base-en-v1.5")
+    files = {
+        "onnx/model.onnx": b"x" * 2000,
+        "tokenizer.json": b"{}",
+        "config.json": b"{}",
+        "tokenizer_config.json": b"",
+    }
+    hub.add("Xenova/bge-base-en-v1.5", files)
+    manifest = weights.pull(model, hub=client)
+    for name, content in files.items():
+        assert (weights.manifests.folder(manifest) / name).read_bytes() == content
+
+
+def test_names_that_leave_the_folder_are_not_taken(
+    weights: Weights, hub: FakeHub, client: Hub, chat: Model, content: bytes
+) -> None:
+    hub.add(REPO, {f"../../../{MAIN}": content, f"/tmp/{MAIN}": content})
+    with pytest.raises(errors.GroundfogError) as caught:
+        weights.pull(chat, hub=client)
+    assert key(caught) == "HUB_NOT_FOUND"
+
+
+def test_something_that_is_no_hub_is_said_to_be_none(weights: Weights, hub: FakeHub, chat: Model) -> None:
+    with pytest.raises(errors.GroundfogError, match="does not answer like a hub") as caught:
+        weights.pull(chat, hub=Hub(hub.url + "/html"))
+    assert key(caught) == "HUB_UNREACHABLE"
 
 
 def test_a_hub_that_is_not_there_is_unreachable(weights: Weights, chat: Model) -> None:

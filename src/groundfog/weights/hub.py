@@ -8,9 +8,10 @@ are read for every call.
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import Callable
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     import httpx2
 
 PUBLIC = "https://huggingface.co"
+COMMIT = re.compile(r"[0-9a-f]{7,64}")
+DIGEST = re.compile(r"sha256:[0-9a-f]{64}|git-sha1:[0-9a-f]{40}")
 ATTEMPTS = 5
 """Failures in a row, without one new byte, before a download gives up."""
 TIMEOUT_S = 30.0
@@ -74,16 +77,19 @@ class Hub:
             raise self._refusal(error, repo, "such repository") from error
         except httpx2.HTTPError as error:
             raise self._unreachable(error) from error
+        except (ValueError, TypeError, LookupError) as error:
+            raise errors.HUB_UNREACHABLE(endpoint=self.endpoint, what="it does not answer like a hub") from error
+        if COMMIT.fullmatch(info.sha or "") is None:
+            raise errors.HUB_UNREACHABLE(endpoint=self.endpoint, what=f"it names no commit of {repo}")
         files = {}
         for entry in info.siblings or []:
             if entry.lfs is not None:
                 file = RemoteFile(entry.rfilename, entry.lfs.size, f"sha256:{entry.lfs.sha256}")
             else:
                 file = RemoteFile(entry.rfilename, entry.size or 0, f"git-sha1:{entry.blob_id}")
-            files[file.path] = file
-        if info.sha is None:
-            raise errors.HUB_UNREACHABLE(endpoint=self.endpoint, what=f"it names no commit of {repo}")
-        return Repository(repo, info.sha, files)
+            if is_safe(file.path) and DIGEST.fullmatch(file.digest):
+                files[file.path] = file
+        return Repository(repo, str(info.sha), files)
 
     def download(
         self, repository: Repository, file: RemoteFile, part: Path, on_bytes: Callable[[int], None] | None = None
@@ -99,6 +105,7 @@ class Hub:
         from huggingface_hub.errors import HfHubHTTPError, OfflineModeIsEnabled
 
         url = hf_hub_url(repository.repo, file.path, revision=repository.revision, endpoint=self.endpoint)
+        part.touch()
         failures = 0
         while (have := _size(part)) != file.size:
             if have > file.size:
@@ -179,6 +186,12 @@ class Hub:
 
     def _unreachable(self, error: Exception) -> errors.GroundfogError:
         return errors.HUB_UNREACHABLE(endpoint=self.endpoint, what=str(error) or type(error).__name__)
+
+
+def is_safe(name: str) -> bool:
+    """Whether a name stays within its repository's folder: names come from outside."""
+    path = PurePosixPath(name)
+    return not path.is_absolute() and ".." not in path.parts and "\\" not in name and ":" not in name
 
 
 def _size(path: Path) -> int:

@@ -130,28 +130,30 @@ class Puller:
         return None
 
     def _fetch(self, repository: Repository, files: list[RemoteFile], folder: str, slug: str) -> None:
-        here = {file.digest: path for file, path in self._stored()}
+        here: dict[str, set[Path]] = {}
+        for stored, path in self._stored():
+            here.setdefault(stored.digest, set()).add(path)
         missing: list[tuple[RemoteFile, Path]] = []
         for file in files:
             target = self.root / folder / file.path
-            if here.get(file.digest) == target or (target.is_file() and digests_match(target, file.digest)):
+            known = here.get(file.digest, set())
+            if target in known or (target.is_file() and digests_match(target, file.digest)):
                 continue
-            if file.digest in here:
-                _link(here[file.digest], target)
+            if known:
+                _link(next(iter(known)), target)
             else:
-                missing.append((file, self._part(slug, file)))
-        arrived = sum(part.stat().st_size for _, part in missing if part.is_file())
+                missing.append((file, target))
+        arrived = sum(_size(self._part(slug, file)) for file, _ in missing)
         total = sum(file.size for file, _ in missing)
         self._require(total - arrived)
         loading = Counter("download", total, self.progress, arrived)
-        for file, part in missing:
+        checking = Counter("verify", total, self.progress)
+        for file, target in missing:
+            part = self._part(slug, file)
             loading.start(file.path)
             self.hub.download(repository, file, part, loading.add)
-        checking = Counter("verify", total, self.progress)
-        for file, part in missing:
             checking.start(file.path)
             digests.check(part, file.digest, f"{repository.repo}/{file.path}", checking.add)
-            target = self.root / folder / file.path
             target.parent.mkdir(parents=True, exist_ok=True)
             os.replace(part, target)
 
@@ -248,6 +250,10 @@ def choose_files(row: Row, precision: str, repository: Repository) -> list[tuple
 def digests_match(path: Path, wanted: str) -> bool:
     """Whether a file that a cut pull left behind is the wanted one."""
     return digests.of_file(path, wanted.partition(":")[0]) == wanted
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.is_file() else 0
 
 
 def _slug(manifest: Manifest) -> str:
