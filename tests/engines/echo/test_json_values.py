@@ -22,9 +22,9 @@ def valid(schema: dict[str, Any], value: Any) -> bool:
     return jsonschema.Draft202012Validator(schema, format_checker=checker).is_valid(value)
 
 
-def refused(schema: dict[str, Any]) -> str:
+def refused(schema: dict[str, Any], seed: int = 1) -> str:
     with pytest.raises(GroundfogError) as caught:
-        generate(schema, 1, TEXT)
+        generate(schema, seed, TEXT)
     assert caught.value.kind is NO_JSON_SCHEMA
     return caught.value.description
 
@@ -107,6 +107,8 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     "negative": {"type": "integer", "maximum": -10},
     "multiple": {"type": "number", "multipleOf": 0.25, "minimum": 1, "maximum": 2},
     "multiple integer": {"type": "integer", "multipleOf": 7, "minimum": 50, "maximum": 60},
+    "multiple tenth": {"type": "number", "multipleOf": 0.1, "minimum": 0.3},
+    "integer of tenth": {"type": "integer", "multipleOf": 0.1, "maximum": 50},
     "integer of half": {"type": "integer", "multipleOf": 0.5, "minimum": 3},
     "pattern": {"type": "string", "pattern": "^[A-Z]{2,3}-\\d{4}(-[a-f0-9]+)?$"},
     "pattern loose": {"type": "string", "pattern": "[0-9]x", "minLength": 20, "maxLength": 22},
@@ -203,7 +205,12 @@ def test_an_enum_value_that_the_text_names_is_chosen() -> None:
           "$ref": "#/$defs/n"}, "without end"),
         ({"$defs": {"a": {"$ref": "#/$defs/b"}, "b": {"$ref": "#/$defs/a"}}, "$ref": "#/$defs/a"}, "without end"),
         ({"type": "decimal"}, "decimal"),
+        ({"type": "string", "minLength": 3, "maxLength": 2}, "lengths"),
         ({"not": {}}, "not"),
+        ({"type": "string", "minLength": 10**9}, "20000 characters"),
+        ({"type": "string", "pattern": "^((a{999}){999}){999}$"}, "too long"),
+        ({"type": "array", "minItems": 10**9}, "1000 items"),
+        ({"type": "array", "minItems": 900, "items": {"type": "array", "minItems": 900}}, "too large"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_met_is_refused_by_name(schema: dict[str, Any], named: str) -> None:
@@ -265,6 +272,41 @@ schemas = st.recursive(leaves, _containers, max_leaves=8).map(
 def test_values_of_generated_schemas_are_valid(schema: dict[str, Any], seed: int, text: str) -> None:
     value = generate(schema, seed, text)
     assert valid(schema, value)
+
+
+def _harder(inner: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:
+    """Combinations that may have no value at all."""
+    two = st.lists(inner, min_size=1, max_size=2)
+    return st.one_of(
+        _containers(inner),
+        two.map(lambda b: {"allOf": b}),
+        two.map(lambda b: {"oneOf": b}),
+        st.builds(lambda a, b: {**a, "not": b}, inner, inner),
+        st.builds(lambda a, b, c: {"if": a, "then": b, "else": c}, inner, inner, inner),
+        st.builds(lambda i, c: {"type": "array", "items": i, "contains": c, "uniqueItems": True}, inner, inner),
+        st.builds(
+            lambda p, d: {"type": "object", "properties": p, "dependentSchemas": {"a": d}, "minProperties": 1},
+            st.dictionaries(names, inner, max_size=3),
+            inner,
+        ),
+    )
+
+
+hard_schemas = st.recursive(leaves, _harder, max_leaves=8).map(
+    lambda schema: {**schema, "$defs": {"shared": {"type": "string", "minLength": 2}}}
+)
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(hard_schemas, st.integers(0, 2**32))
+def test_a_hard_schema_is_met_or_refused(schema: dict[str, Any], seed: int) -> None:
+    try:
+        value = generate(schema, seed, TEXT)
+    except GroundfogError:
+        assert refused(schema, seed)
+        return
+    # A const may contradict a format, which is an annotation only.
+    assert jsonschema.Draft202012Validator(schema).is_valid(value)
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])

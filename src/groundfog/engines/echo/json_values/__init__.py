@@ -10,6 +10,8 @@ from groundfog.engines.echo.json_values.maker import Maker
 from groundfog.engines.echo.json_values.schema import Impossible
 
 ATTEMPTS = 24
+MOST_STEPS = 10_000
+"""Parts of values that all attempts together may make: nobody else is answered meanwhile."""
 
 
 def generate(schema: dict[str, Any], seed: int, text: str = "") -> Any:
@@ -19,9 +21,11 @@ def generate(schema: dict[str, Any], seed: int, text: str = "") -> Any:
     when no valid value was found.
     """
     problem = "no value was found that fits the schema"
+    steps = 0
     for attempt in range(ATTEMPTS):
+        maker = Maker(schema, seed, text, attempt)
         try:
-            value = Maker(schema, seed, text, attempt).make()
+            value = maker.make()
             if fits(schema, value):
                 return value
         except Impossible as impossible:
@@ -30,5 +34,8 @@ def generate(schema: dict[str, Any], seed: int, text: str = "") -> Any:
                 break
         except RecursionError:
             problem = "the schema refers to itself without end"
+            break
+        steps += maker.steps
+        if steps > MOST_STEPS:
             break
     raise errors.NO_JSON_SCHEMA(what=problem)

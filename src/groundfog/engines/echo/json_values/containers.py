@@ -6,21 +6,21 @@ from typing import TYPE_CHECKING, Any
 
 from groundfog.engines.echo.json_values.check import fits, property_schemas, same, tuple_items
 from groundfog.engines.echo.json_values.patterns import make_match
-from groundfog.engines.echo.json_values.schema import Impossible, Schema, SchemaOrBool, merge
+from groundfog.engines.echo.json_values.schema import SHALLOW, Impossible, Schema, SchemaOrBool, merge
 
 if TYPE_CHECKING:
     from groundfog.engines.echo.json_values.maker import Maker
 
-_SHALLOW = 5
 _USUAL_ITEMS = 2
 _TRIES = 200
+_MOST_ITEMS = 1000
 
 
 def make_object(maker: Maker, schema: Schema, depth: int) -> dict[str, Any]:
     """All properties near the root, only the required ones further down."""
     required = set(schema.get("required", ()))
     properties: dict[str, SchemaOrBool] = schema.get("properties", {})
-    names = [name for name in properties if name in required or depth < _SHALLOW]
+    names = [name for name in properties if name in required or depth < SHALLOW]
     names += [name for name in schema.get("required", ()) if name not in properties]
     names = _with_dependencies(schema, names)
     for name, part in {**schema.get("dependencies", {}), **schema.get("dependentSchemas", {})}.items():
@@ -100,10 +100,12 @@ def make_array(maker: Maker, schema: Schema, depth: int) -> list[Any]:
         rest = schema["unevaluatedItems"]
     least: int = schema.get("minItems", 0)
     wanted_matches = schema.get("minContains", 1) if "contains" in schema else 0
-    usual = 0 if depth >= _SHALLOW else max(len(first), _USUAL_ITEMS)
+    usual = 0 if depth >= SHALLOW else max(len(first), _USUAL_ITEMS)
     count = max(least, wanted_matches, min(usual, schema.get("maxItems", usual)))
     if rest is False:
         count = min(count, len(first))
+    if count > _MOST_ITEMS:
+        raise Impossible(f"echo makes arrays of at most {_MOST_ITEMS} items", final=True)
     items: list[Any] = []
     for place in range(count):
         part = first[place] if place < len(first) else rest

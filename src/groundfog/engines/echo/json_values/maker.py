@@ -7,15 +7,12 @@ from typing import Any
 from groundfog.engines.echo.json_values import containers, numbers
 from groundfog.engines.echo.json_values.check import fits
 from groundfog.engines.echo.json_values.hints import Hints
-from groundfog.engines.echo.json_values.schema import Impossible, Schema, SchemaOrBool, merge, resolve, types
+from groundfog.engines.echo.json_values.schema import SHALLOW, Impossible, Schema, SchemaOrBool, merge, resolve, types
 from groundfog.engines.echo.json_values.strings import make_string
 from groundfog.engines.echo.seeds import Random
 
-SHALLOW = 5
-"""Down to this depth optional properties and items are made too; below it only what must be."""
-
 _DEEPEST = 64
-_STEPS = 20_000
+_STEPS = 5000
 
 _BY_KEYWORD = {
     "object": ("properties", "required", "additionalProperties", "patternProperties", "minProperties",
@@ -39,15 +36,15 @@ class Maker:
         self.attempt = attempt
         self.random = Random(seed + attempt * 7919)
         self.hints = Hints(text, attempt)
-        self._steps = 0
+        self.steps = 0
 
     def make(self) -> Any:
         return self.value(self.root, 0)
 
     def value(self, schema: SchemaOrBool, depth: int) -> Any:
         """A value for a schema. Raises Impossible."""
-        self._steps += 1
-        if self._steps > _STEPS:
+        self.steps += 1
+        if self.steps > _STEPS:
             raise Impossible("the schema is too large", final=True)
         if depth > _DEEPEST:
             raise Impossible("the schema refers to itself without end")

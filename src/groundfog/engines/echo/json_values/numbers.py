@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 
 from groundfog.engines.echo.json_values.check import fits
 from groundfog.engines.echo.json_values.hints import Hints
@@ -29,7 +30,7 @@ def make_integer(schema: Schema, hints: Hints, random: Random) -> int:
     whole = step if isinstance(step, int) else _whole_step(step)
     first = math.ceil(least / whole) if least is not None else None
     last = math.floor(most / whole) if most is not None else None
-    return _pick(first, last, random, whole, bounds)
+    return int(_pick(first, last, random, whole, bounds))
 
 
 def make_number(schema: Schema, hints: Hints, random: Random) -> float | int:
@@ -69,11 +70,11 @@ def _is_number(value: object) -> bool:
 
 
 def _whole_step(step: float) -> int:
-    """The smallest whole multiple of a fractional step."""
-    return step.as_integer_ratio()[0]
+    """The smallest whole multiple of a step: 1 of 0.1, 3 of 1.5."""
+    return Fraction(str(step)).numerator
 
 
-def _pick(first: int | None, last: int | None, random: Random, step: float | int, bounds: Schema) -> int:
+def _pick(first: int | None, last: int | None, random: Random, step: float, bounds: Schema) -> float:
     """A multiple of `step`, from `first` to `last` times it, that keeps the bounds (which may be exclusive)."""
     if first is None:
         first = 0 if last is None or last >= 0 else last - _SPAN
@@ -82,7 +83,10 @@ def _pick(first: int | None, last: int | None, random: Random, step: float | int
     if first <= last:
         middle = random.between(first, min(last, first + _SPAN * 10))
         for times in (middle, *(first + i for i in range(64)), *(last - i for i in range(8))):
-            if times <= last and times >= first and fits(bounds, times * step):
-                made = times * step
-                return int(made) if isinstance(step, int) else made  # type: ignore[return-value]
+            if not first <= times <= last:
+                continue
+            # 3 × 0.1 is 0.30000000000000004: the rounded product is the nicer one, where it holds.
+            for made in (round(times * step, 10), times * step):
+                if fits(bounds, made):
+                    return made
     raise Impossible("no number is within the bounds")

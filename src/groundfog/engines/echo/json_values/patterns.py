@@ -25,56 +25,69 @@ _PRINTABLE = _LETTERS + _LETTERS.upper() + "0123456789-_.,:;!?/ @#()[]{}<>+*=&%$
 _EXTRA = 3
 """Repetitions beyond the least that a first effort may take."""
 
+_MOST_NODES = 50_000
+
 
 def make_match(pattern: str, random: Random, least: int = 0, most: int | None = None, effort: int = 0) -> str:
     """A text that `pattern` is likely to find, `least` to `most` characters long if it can be; the caller checks.
 
-    Each `effort` makes longer repetitions. Raises Impossible for an expression that cannot be read.
+    Each `effort` makes longer repetitions. Raises Impossible for one that cannot be read or asks for too much.
     """
     compiled(pattern)
-    groups: dict[int, str] = {}
     extra = 0 if most is not None and effort % 3 == 0 else _EXTRA + effort // 4
     if least:
         extra = max(extra, least if effort % 2 == 0 else least // (1 + effort % 5))
-    text = _sequence(_parser.parse(pattern), random, groups, extra)
+    text = _Writer(random, extra).sequence(_parser.parse(pattern))
     if len(text) < least and not pattern.endswith("$"):
         text += "".join(_LETTERS[random.below(26)] for _ in range(least - len(text)))
     return text
 
 
-def _sequence(nodes: Any, random: Random, groups: dict[int, str], extra: int) -> str:
-    return "".join(_node(str(name), value, random, groups, extra) for name, value in nodes)
+class _Writer:
+    """Writes a text along a parsed expression; `extra` are the repetitions beyond the least."""
 
+    def __init__(self, random: Random, extra: int) -> None:
+        self._random = random
+        self._extra = extra
+        self._groups: dict[int, str] = {}
+        self._left = _MOST_NODES
 
-def _node(name: str, value: Any, random: Random, groups: dict[int, str], extra: int) -> str:
-    match name:
-        case "LITERAL":
-            return chr(value)
-        case "NOT_LITERAL":
-            return _outside([chr(value)], random)
-        case "ANY":
-            return _LETTERS[random.below(26)]
-        case "IN":
-            return _in_class(value, random)
-        case "BRANCH":
-            return _sequence(value[1][random.below(len(value[1]))], random, groups, extra)
-        case "SUBPATTERN":
-            made = _sequence(value[3], random, groups, extra)
-            if value[0] is not None:
-                groups[value[0]] = made
-            return made
-        case "MAX_REPEAT" | "MIN_REPEAT" | "POSSESSIVE_REPEAT":
-            low, high, part = value
-            times = random.between(low, min(int(high), low + extra))
-            return "".join(_sequence(part, random, groups, extra) for _ in range(times))
-        case "GROUPREF":
-            return groups.get(value, "")
-        case "ATOMIC_GROUP":
-            return _sequence(value, random, groups, extra)
-        case "AT" | "ASSERT" | "ASSERT_NOT":
-            # Places and look-arounds take no characters; whether they hold is for the caller's check.
-            return ""
-    raise Impossible(f"patterns with {name.lower()} are not supported", final=True)
+    def sequence(self, nodes: Any) -> str:
+        return "".join(self._node(str(name), value) for name, value in nodes)
+
+    def _node(self, name: str, value: Any) -> str:
+        self._left -= 1
+        if self._left < 0:
+            raise Impossible("a pattern asks for too long a text", final=True)
+        random = self._random
+        match name:
+            case "LITERAL":
+                return chr(value)
+            case "NOT_LITERAL":
+                return _outside([chr(value)], random)
+            case "ANY":
+                return _LETTERS[random.below(26)]
+            case "IN":
+                return _in_class(value, random)
+            case "BRANCH":
+                return self.sequence(value[1][random.below(len(value[1]))])
+            case "SUBPATTERN":
+                made = self.sequence(value[3])
+                if value[0] is not None:
+                    self._groups[value[0]] = made
+                return made
+            case "MAX_REPEAT" | "MIN_REPEAT" | "POSSESSIVE_REPEAT":
+                low, high, part = value
+                times = random.between(low, min(int(high), low + self._extra))
+                return "".join(self.sequence(part) for _ in range(times))
+            case "GROUPREF":
+                return self._groups.get(value, "")
+            case "ATOMIC_GROUP":
+                return self.sequence(value)
+            case "AT" | "ASSERT" | "ASSERT_NOT":
+                # Places and look-arounds take no characters; whether they hold is for the caller's check.
+                return ""
+        raise Impossible(f"patterns with {name.lower()} are not supported", final=True)
 
 
 def _in_class(parts: Any, random: Random) -> str:

@@ -10,6 +10,10 @@ Schema = dict[str, Any]
 SchemaOrBool = Schema | bool
 
 
+SHALLOW = 5
+"""Down to this depth optional properties and items are made too; below it only what must be."""
+
+
 class Impossible(Exception):
     """No value can be made here; `final` when another attempt would not help."""
 

@@ -12,10 +12,13 @@ from groundfog.engines.echo.json_values.schema import Impossible, Schema
 from groundfog.engines.echo.seeds import Random
 
 _TRIES = 60
+_LONGEST = 20_000
 
 
 def make_string(schema: Schema, hints: Hints, random: Random) -> str:
     """A text: a word of the request where the schema leaves it free. An unknown format is an annotation, as usual."""
+    if schema.get("minLength", 0) > _LONGEST:
+        raise Impossible(f"echo makes texts of at most {_LONGEST} characters", final=True)
     limits: Schema = {name: schema[name] for name in ("minLength", "maxLength", "pattern") if name in schema}
     if "allOf" in schema:
         limits["allOf"] = [part for part in schema["allOf"] if "pattern" in part]
@@ -26,6 +29,8 @@ def make_string(schema: Schema, hints: Hints, random: Random) -> str:
                 return made
         raise Impossible(f"no text of the format {schema['format']} fits the rest of the schema")
     least, most = schema.get("minLength", 0), schema.get("maxLength")
+    if most is not None and most < least:
+        raise Impossible("no text is within the lengths")
     if "pattern" in schema:
         for effort in range(_TRIES):
             made = make_match(schema["pattern"], random, least, most, effort)
