@@ -14,6 +14,19 @@ def test_a_prompt_of_a_classic_model_has_the_classic_form_and_256_tokens() -> No
     assert (inputs.form, inputs.prompt, inputs.max_tokens) == ("classic", "hi", 256)
 
 
+@pytest.mark.parametrize(
+    ("name", "default"),
+    [(CLASSIC, 0.6), ("@cf/mistralai/mistral-small-3.1-24b-instruct", 0.15), (CHAT, None)],
+)
+def test_the_temperature_that_nobody_gave_is_the_models(name: str, default: float | None) -> None:
+    assert read(name, messages=user()).temperature == default
+    assert read(name, messages=user(), temperature=0).temperature == 0
+    published = [
+        branch["properties"]["temperature"].get("default") for branch in TASK.input_schema(model(name))["oneOf"]
+    ]
+    assert published == [default, default]
+
+
 def test_messages_of_a_chat_model_may_fill_the_context_window() -> None:
     inputs = read(CHAT, messages=user())
     assert (inputs.form, inputs.max_tokens, inputs.prompt) == ("chat", None, None)

@@ -21,7 +21,7 @@ _MAX_CHOICES = 128
 
 def write(inputs: Inputs, request: ClassicRequest | ChatRequest, data: dict[str, Any], model: Model) -> None:
     """Fields that classic and chat requests share."""
-    _sampling(inputs, request)
+    _sampling(inputs, request, model)
     inputs.max_tokens = _one_of(
         "max_tokens", request.max_tokens, "max_completion_tokens", request.max_completion_tokens
     )
@@ -73,8 +73,9 @@ def tools(inputs: Inputs, given: list[ToolIn] | None, choice: str | dict[str, An
         inputs.tool_choice = decode_tools.choice(choice, inputs.tools)
 
 
-def _sampling(inputs: Inputs, request: ClassicRequest | ChatRequest | CompletionRequest) -> None:
-    inputs.temperature = request.temperature
+def _sampling(inputs: Inputs, request: ClassicRequest | ChatRequest | CompletionRequest, model: Model) -> None:
+    given = request.temperature
+    inputs.temperature = facts.default_temperature(model) if given is None else given
     inputs.top_p = request.top_p
     inputs.top_k = request.top_k
     inputs.min_p = request.min_p
@@ -169,7 +170,7 @@ def completion_inputs(request: CompletionRequest, model: Model) -> Inputs:
     if request.best_of is not None and request.best_of != (request.n or 1):
         raise errors.BAD_INPUT(what="'/best_of' must be equal to n")
     inputs = Inputs(form="completion", raw=True, n=request.n or 1, echo_prompt=bool(request.echo))
-    _sampling(inputs, request)
+    _sampling(inputs, request, model)
     inputs.seed = request.seed
     inputs.max_tokens = request.max_tokens or facts.default_max_tokens(model)
     if request.logprobs is not None:

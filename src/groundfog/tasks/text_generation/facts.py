@@ -101,6 +101,13 @@ def default_max_tokens(model: Model) -> int | None:
     return 256 if shape(model) == "classic" else None
 
 
+def default_temperature(model: Model) -> float | None:
+    """Temperature when the request gives none (spec §3.1); None leaves it to the engine."""
+    if shape(model) == "chat":
+        return None
+    return 0.15 if last_segment(model).startswith("mistral-small-3.1") else 0.6
+
+
 def effort(model: Model) -> Effort | None:
     """None for a model without levels of its own."""
     return _EFFORTS.get(last_segment(model)) if model.properties.reasoning else None

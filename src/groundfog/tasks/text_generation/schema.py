@@ -74,6 +74,9 @@ def _for_model(branch: _Schema, model: Model) -> _Schema:
     default = facts.default_max_tokens(model)
     if default is not None and "max_tokens" in properties:
         properties["max_tokens"] = {**properties["max_tokens"], "default": default}
+    temperature = facts.default_temperature(model)
+    if temperature is not None and "temperature" in properties:
+        properties["temperature"] = {**properties["temperature"], "default": temperature}
     if not facts.sees_images(model):
         properties.pop("image", None)
     effort = facts.effort(model)
