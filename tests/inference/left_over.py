@@ -16,13 +16,10 @@ from groundfog.inference.scratch import PREFIX
 
 def left_over() -> dict[str, int]:
     """Counts; equal before and after something, nothing of it has stayed."""
-    for thread in threading.enumerate():
-        if "waitpid" in thread.name:  # asyncio's own, about to end with the process that it watched
-            thread.join(5)
     return {
         "files": len(os.listdir("/proc/self/fd")) if sys.platform == "linux" else 0,
         "processes": len(psutil.Process().children(recursive=True)),
-        "threads": threading.active_count(),
+        "threads": sum(not thread.name.startswith("asyncio_") for thread in threading.enumerate()),  # not the pool's
         "tasks": len(asyncio.all_tasks()),
         "scratch": len(list(Path(tempfile.gettempdir()).glob(f"{PREFIX}{os.getpid()}-*"))),
     }

@@ -78,10 +78,8 @@ async def test_a_model_that_can_never_fit_says_so_with_both_numbers(
 async def test_a_model_that_nobody_asks_for_is_unloaded(make: Callable[..., Inference]) -> None:
     inference = make(idle_unload_s=0.2)
     await inference.run(chat("say hello"))
-    process = psutil.Process(inference.processes()[0]["pid"])
-    _, alive = await asyncio.to_thread(psutil.wait_procs, [process], 10)
-    assert alive == []
-    assert inference.processes() == []
+    await until(lambda: not inference.processes())
+    await until(lambda: not psutil.Process().children())
     assert (await inference.run(chat("say again"))).output.choices[0].text == "again"
 
 

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import logging
 import signal
 import socket
-import sys
 from collections import deque
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
 from groundfog import errors
 from groundfog.engines.base import Description
-from groundfog.inference import scratch
-from groundfog.inference.environment import scrubbed
+from groundfog.inference.child import Child
 from groundfog.inference.framing import Connection
 from groundfog.inference.jobs import HostJob
 from groundfog.inference.messages import (
@@ -42,13 +37,6 @@ from groundfog.inference.sources.base import Found
 if TYPE_CHECKING:
     from groundfog.tasks import Task
 
-logger = logging.getLogger("groundfog.host")
-
-LEAVE_S = 3.0
-"""How long a host may take to end by itself before it is terminated, and after that before it is killed."""
-LAST_LINES = 20
-SHOWN_LINES = 6
-
 S = TypeVar("S", bound=msgspec.Struct)
 
 
@@ -69,7 +57,7 @@ class HostProcess:
         self._asked: deque[asyncio.Future[dict[str, Any]]] = deque()
         self._closing = False
         self._explaining: asyncio.Task[None] | None = None
-        self._process = _Process(self.model_id)
+        self._child = Child(self.model_id)
         self._connection: Connection[FromHost] = Connection(FromHost, self._receive, self._lost)
 
     async def open(self, reference: str) -> Description:
@@ -78,8 +66,8 @@ class HostProcess:
         try:
             ours.setblocking(False)
             with theirs:
-                await self._process.start(theirs.fileno())
-            self.pid = self._process.pid
+                await self._child.start(theirs.fileno())
+            self.pid = self._child.pid
             self.alive = True
             await self._loop.create_connection(lambda: self._connection, sock=ours)
         except BaseException:
@@ -131,7 +119,7 @@ class HostProcess:
         self._closing = True
         self._connection.close()
         self._let_go(errors.ABORTED)
-        await self._process.end()
+        await self._child.end()
 
     async def _ask(self, message: msgspec.Struct) -> Description:
         self._answer = self._loop.create_future()
@@ -196,107 +184,18 @@ class HostProcess:
                 answer.set_exception(error())
 
     def last_words(self) -> str:
-        """How the process ended, and what it said last on its standard error."""
-        code = self._process.returncode
-        how = "its process ended" if code is None or code >= 0 else f"its process crashed ({_signal_name(-code)})"
-        lines = list(self._process.last_lines)[-SHOWN_LINES:]
-        return ": ".join([how, " | ".join(lines)]) if lines else how
+        """How the process ended, and what it said last."""
+        return self._child.last_words()
 
     async def _cause_of_death(self) -> errors.GroundfogError:
         """The error of a process that ended while it loaded."""
-        await self._process.ended()
+        await self._child.ended()
         if self._closing:
             return errors.ABORTED()
         what = self.last_words()
-        if self._process.returncode == -signal.SIGKILL:
+        if self._child.returncode == -signal.SIGKILL:
             what = "its process was killed while it loaded; perhaps there was not enough memory"
             return errors.NOT_AVAILABLE(model=self.model_id, what=what)
         if self._found.files.main:
             return errors.BAD_MODEL_FILE(file=self._found.files.main, what=what)
         return errors.NOT_AVAILABLE(model=self.model_id, what=what)
-
-
-class _Process(asyncio.SubprocessProtocol):
-    """The operating system's view: what it printed, how it ended."""
-
-    def __init__(self, model_id: str) -> None:
-        self.pid: int | None = None
-        self.last_lines: deque[str] = deque(maxlen=LAST_LINES)
-        self._model_id = model_id
-        self._transport: asyncio.SubprocessTransport | None = None
-        self._exited = asyncio.Event()
-        self._drained = asyncio.Event()
-        self._rest = b""
-        self._scratch: Path | None = None
-
-    @property
-    def returncode(self) -> int | None:
-        return self._transport.get_returncode() if self._transport is not None else None
-
-    async def start(self, fd: int) -> None:
-        command = (sys.executable, "-P", "-m", "groundfog.inference.host", str(fd))
-        self._scratch = scratch.make()
-        devnull = asyncio.subprocess.DEVNULL
-        transport, _ = await asyncio.get_running_loop().subprocess_exec(
-            lambda: self,
-            *command,
-            stdin=devnull,
-            stdout=devnull,
-            stderr=asyncio.subprocess.PIPE,
-            pass_fds=(fd,),
-            env=scrubbed() | {"TMPDIR": str(self._scratch)},
-        )
-        self._transport = transport
-        self.pid = transport.get_pid()
-
-    async def end(self) -> None:
-        """Wait for the end, and hurry it. Afterwards nothing is left: no process, no pipe."""
-        if self._transport is None:
-            self._clean()
-            return
-        for force in (self._transport.terminate, self._transport.kill):
-            try:
-                await asyncio.wait_for(self._exited.wait(), LEAVE_S)
-            except TimeoutError:
-                if self._transport.get_returncode() is None:
-                    force()
-        await self.ended()
-
-    async def ended(self) -> None:
-        """Wait until the process has ended and its last words are read."""
-        await self._exited.wait()
-        with contextlib.suppress(TimeoutError):  # a child of the engine's may hold the pipe open
-            await asyncio.wait_for(self._drained.wait(), 1.0)
-        if self._transport is not None:
-            self._transport.close()
-        self._clean()
-
-    def _clean(self) -> None:
-        if self._scratch is not None:
-            scratch.remove(self._scratch)
-
-    def pipe_data_received(self, fd: int, data: bytes) -> None:
-        *lines, self._rest = (self._rest + data).split(b"\n")
-        for line in lines:
-            self._log(line)
-
-    def pipe_connection_lost(self, fd: int, exc: Exception | None) -> None:
-        if self._rest:
-            self._log(self._rest)
-        self._drained.set()
-
-    def process_exited(self) -> None:
-        self._exited.set()
-
-    def _log(self, line: bytes) -> None:
-        text = line.decode(errors="replace").rstrip()
-        if text:
-            self.last_lines.append(text)
-            logger.debug("%s: %s", self._model_id, text)
-
-
-def _signal_name(number: int) -> str:
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return f"signal {number}"
