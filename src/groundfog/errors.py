@@ -309,7 +309,7 @@ NO_OPEN_WEIGHTS = _kind(
     3060,
     404,
     "No weights are listed for {model}: {what}",
-    "Give files of your own with `groundfog pull MODEL --from PATH`, or let another source answer.",
+    "Name a repository (`groundfog pull MODEL --repo OWNER/NAME`) or files (`--from PATH`), or let another source answer.",
 )
 HUB_UNREACHABLE = _kind(
     "HUB_UNREACHABLE",
@@ -340,7 +340,7 @@ HUB_NOT_FOUND = _kind(
     3064,
     404,
     "The hub has no {what} in {repo}",
-    "Choose another precision (`groundfog models show MODEL`), or give local files with `--from PATH`.",
+    "Choose another precision (`groundfog models show MODEL`), another repository (`--repo`), or files (`--from`).",
 )
 WRONG_DIGEST = _kind(
     "WRONG_DIGEST",

@@ -494,6 +494,29 @@ def test_a_manifest_that_cannot_be_read_is_an_error_and_a_pull_mends_it(
     assert weights.locate(chat) is not None
 
 
+def test_another_repository_may_be_named(weights: Weights, hub: FakeHub, client: Hub, content: bytes) -> None:
+    model = catalog.default().find("@cf/meta/llama-3.2-11b-vision-instruct")
+    names = [
+        "Q4/Own-Q4_K_M-00001-of-00002.gguf",
+        "Q4/Own-Q4_K_M-00002-of-00002.gguf",
+        "Own-Q8_0.gguf",
+        "mmproj-Q8_0.gguf",
+    ]
+    hub.add("me/own", {name: content + name.encode() for name in names})
+    assert [file.path for file in weights.pull(model, repo="me/own", hub=client).files] == names[:2]
+    manifest = weights.pull(model, "q8_0", repo="me/own", hub=client)
+    assert [file.path for file in manifest.files] == ["Own-Q8_0.gguf"]
+    assert weights.locate(model) is not None
+    with pytest.raises(errors.GroundfogError, match="precision Q6_K"):
+        weights.pull(model, "Q6_K", repo="me/own", hub=client)
+
+
+def test_an_onnx_repository_may_be_named_too(weights: Weights, hub: FakeHub, client: Hub) -> None:
+    model = catalog.default().find("@cf/baai/bge-small-en-v1.5")
+    hub.add("BAAI/bge-small-en-v1.5", {"onnx/model.onnx": b"x" * 2000, "tokenizer.json": b"{}", "config.json": b"{}"})
+    assert weights.pull(model, repo="BAAI/bge-small-en-v1.5", hub=client).repo == "BAAI/bge-small-en-v1.5"
+
+
 def test_a_model_without_open_weights_says_why(weights: Weights, client: Hub) -> None:
     model = catalog.default().find("@cf/meta/llama-3.2-11b-vision-instruct")
     with pytest.raises(errors.GroundfogError, match="mllama") as caught:

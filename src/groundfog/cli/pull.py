@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 @click.option(
     "--from", "source", type=click.Path(exists=True, path_type=Path), help="Copy a local file or folder instead."
 )
+@click.option("--repo", metavar="OWNER/NAME", help="Take the files of this repository instead of the table's.")
 @click.option("--verify", is_flag=True, help="Check the digests of what is here; nothing is downloaded.")
 @click.option("--update", is_flag=True, help="Ask the hub for a newer version of what is here.")
 @options.place
@@ -30,6 +31,7 @@ def pull(
     model: str,
     precision: str | None,
     source: Path | None,
+    repo: str | None,
     verify: bool,
     update: bool,
     state: Path | None,
@@ -40,8 +42,10 @@ def pull(
     A download that was cut goes on where it stopped; digests are checked before anything is used. HF_ENDPOINT,
     HF_TOKEN and HF_HUB_OFFLINE are honoured.
     """
-    if verify and (source or update):
-        raise click.UsageError("--verify checks what is here; it goes with neither --from nor --update.")
+    if verify and (source or repo or update):
+        raise click.UsageError("--verify checks what is here; it goes with none of --from, --repo and --update.")
+    if repo and (source or repo.count("/") != 1):
+        raise click.UsageError("--repo is OWNER/NAME on the hub, and does not go with --from.")
     found = options.model(model)
     from groundfog.weights.facade import Weights
 
@@ -59,7 +63,7 @@ def pull(
         if source is not None:
             manifest = weights.take(found, source, precision, progress=progress)
         else:
-            manifest = weights.pull(found, precision, update=update, progress=progress)
+            manifest = weights.pull(found, precision, repo=repo, update=update, progress=progress)
     _tell(manifest, weights.manifests.folder(manifest), again=before == manifest)
 
 

@@ -69,12 +69,16 @@ class Weights:
         model: Model,
         precision: str | None = None,
         *,
+        repo: str | None = None,
         update: bool = False,
         progress: Progress = silent,
         hub: Hub | None = None,
     ) -> Manifest:
-        """Pull a model's weights from the hub. Raises NO_OPEN_WEIGHTS, HUB_*, WRONG_DIGEST, DISK_FULL."""
-        row = self.table.row(model)
+        """Pull a model's weights from the hub, out of the table's repository or out of `repo`.
+
+        Raises NO_OPEN_WEIGHTS, HUB_*, WRONG_DIGEST, DISK_FULL.
+        """
+        row = table.given(model, repo, precision, self.table.find(model)) if repo else self.table.row(model)
         return self.puller(progress, hub).from_hub(model.id, row, row.precision(precision), update=update)
 
     def take(self, model: Model, path: Path, precision: str | None = None, *, progress: Progress = silent) -> Manifest:

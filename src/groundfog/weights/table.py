@@ -56,6 +56,10 @@ BITS_PER_WEIGHT = {
 SPLIT = re.compile(r"-(\d{5})-of-(\d{5})(?=\.gguf$)", re.IGNORECASE)
 
 
+ANY = "*"
+"""Pattern of a row for a repository that a person names: the GGUF whose name has the precision."""
+
+
 class Size(msgspec.Struct, frozen=True):
     bytes: int
     basis: SizeBasis
@@ -117,7 +121,11 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
     def main_files(self, precision: str, names: Iterable[str]) -> list[str]:
         """Files of a repository that hold this precision: one, or all parts of a split one in order; empty if none."""
-        wanted = (self.files.get(precision) or self.pattern.replace("{precision}", precision)).lower()
+        if self.pattern == ANY:
+            names = [name for name in names if _has_precision(name, precision)]
+            wanted = min((SPLIT.sub("", name.lower()) for name in names), key=len, default="")
+        else:
+            wanted = (self.files.get(precision) or self.pattern.replace("{precision}", precision)).lower()
         exact: list[str] = []
         parts: list[str] = []
         for name in names:
@@ -127,6 +135,29 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
             elif SPLIT.search(lower) and SPLIT.sub("", lower).rpartition("/")[2] == wanted.rpartition("/")[2]:
                 parts.append(name)
         return sorted(exact, key=len)[:1] or sorted(parts)
+
+
+def _has_precision(name: str, precision: str) -> bool:
+    file = name.lower().rpartition("/")[2]
+    found = re.search(rf"(?<![a-z0-9]){re.escape(precision.lower())}(?![a-z0-9_])", file)
+    return found is not None and file.endswith(".gguf") and "mmproj" not in file
+
+
+def given(model: Model, repo: str, precision: str | None, known: Row | None) -> Row:
+    """A row for a repository that a person names: the file names of the known row for ONNX, any GGUF else."""
+    if known is not None and known.format == "onnx":
+        return msgspec.structs.replace(known, repo=repo)
+    return Row(
+        models=[model.id],
+        repo=repo,
+        format="gguf",
+        engine="llama.cpp",
+        pattern=ANY,
+        precisions=[precision or (known.default_precision if known else "Q4_K_M")],
+        basis="inferred",
+        seen="named by the person who pulled it",
+        parameters=known.parameters if known else 0.0,
+    )
 
 
 class Closed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
