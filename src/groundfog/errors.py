@@ -309,7 +309,7 @@ NO_OPEN_WEIGHTS = _kind(
     3060,
     404,
     "No weights are listed for {model}: {what}",
-    "Name a repository (`groundfog pull MODEL --repo OWNER/NAME`) or files (`--from PATH`), or let another source answer.",
+    "Name a repository (`groundfog pull MODEL --repo OWNER/NAME`) or files (`--from`), or use another source.",
 )
 HUB_UNREACHABLE = _kind(
     "HUB_UNREACHABLE",
