@@ -150,6 +150,8 @@ left = AI()
 stream = left.stream({MODEL!r}, {{"prompt": "x"}})
 next(stream)
 with AI() as ai:
+    for delta in ai.stream({MODEL!r}, {{"prompt": "x"}}):
+        break
     ai.run({MODEL!r}, {{"prompt": "x"}})
 
 async def main():

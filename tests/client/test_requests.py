@@ -51,7 +51,7 @@ async def test_options_are_sent_where_a_server_reads_them(api: FakeApi, ai: Asyn
         "rejectIfBusy": True,
         "tags": ["a", "b"],
         "sessionAffinity": "s1",
-        "gateway": {"id": "g", "skipCache": True, "metadata": {"user": 1}},
+        "gateway": {"id": "g", "skipCache": True, "metadata": {"user": 1}, "retries": {"maxAttempts": 3}},
     }
     await ai.run(MODEL, {"prompt": "Fog"}, options)
     sent = api.sent[0]
@@ -59,6 +59,7 @@ async def test_options_are_sent_where_a_server_reads_them(api: FakeApi, ai: Asyn
     assert sent.headers["x-session-affinity"] == "s1"
     assert sent.headers["cf-aig-gateway-id"] == "g"
     assert sent.headers["cf-aig-skip-cache"] == "true"
+    assert sent.headers["cf-aig-max-attempts"] == "3"
     assert json.loads(sent.headers["cf-aig-metadata"]) == {"user": 1}
     assert api.last() == {"prompt": "Fog"}
 
@@ -71,6 +72,8 @@ async def test_options_are_sent_where_a_server_reads_them(api: FakeApi, ai: Asyn
         {"tags": ["x" * 51]},
         {"tags": [str(number) for number in range(6)]},
         {"gateway": {"nonsense": 1}},
+        {"gateway": {"maxAttempts": 1}},
+        {"gateway": {"retries": {"id": 1}}},
     ],
 )
 async def test_options_that_nobody_knows_are_refused(api: FakeApi, ai: AsyncAI, options: client.RunOptions) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import pickle
 from collections.abc import AsyncIterator
 from typing import Any
@@ -188,11 +189,21 @@ async def test_leaving_a_stream_hangs_up(api: FakeApi, ai: AsyncAI) -> None:
     assert [delta async for delta in stream] == []
 
 
+async def test_dropping_a_stream_hangs_up(api: FakeApi, ai: AsyncAI) -> None:
+    api.answers = [Laid(body=b'data: {"response":"Hi"}\n\n', content_type="text/event-stream", stall=True)]
+    stream = await ai.stream(MODEL, {"prompt": "x"})
+    await anext(stream)
+    del stream
+    gc.collect()
+    await api.hung_up.wait()
+
+
 async def test_closing_the_client_ends_its_streams(api: FakeApi) -> None:
     api.answers = [Laid(body=b'data: {"response":"Hi"}\n\n', content_type="text/event-stream", stall=True)]
     ai = AsyncAI(url=api.url)
-    await ai.stream(MODEL, {"prompt": "x"})
+    stream = await ai.stream(MODEL, {"prompt": "x"})
     await ai.close()
+    assert [delta async for delta in stream] == []
     await api.hung_up.wait()
     with pytest.raises(RuntimeError, match="closed"):
         await ai.run(MODEL, {"prompt": "x"})

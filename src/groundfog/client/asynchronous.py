@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import AsyncIterator, Sequence
+import weakref
+from collections.abc import AsyncIterator, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self, overload
 
@@ -58,7 +59,7 @@ class AsyncAI:
             raise ValueError("give a url or a platform, not both")
         self._transport = _transport(url, account, api_key, platform, timeout)
         self._retries = Retries(max_retries)
-        self._streams: set[AsyncStream[Any]] = set()
+        self._streams: weakref.WeakSet[AsyncStream[Any]] = weakref.WeakSet()
         self._last_request_id: str | None = None
         self._last_source: str | None = None
         self._last_engine: str | None = None
@@ -109,7 +110,7 @@ class AsyncAI:
         The stream gives typed deltas (`text`, `reasoning`, `tool_calls`, `finish_reason`, `usage`), or with `raw` the
         server-sent events as bytes, `data: [DONE]` included. Raises `AIError`.
         """
-        if isinstance(inputs, dict):
+        if isinstance(inputs, Mapping):
             inputs = {**inputs, "stream": True}
         found = await self.run(model, inputs, options, raw=raw)
         if not isinstance(found, AsyncStream):

@@ -14,7 +14,7 @@ import orjson
 
 from groundfog import errors
 from groundfog.client.errors import AIError, envelope_error, from_answer, overdue, typed
-from groundfog.client.request import Request
+from groundfog.client.request import GATEWAY_HEADERS, Request
 from groundfog.client.transport import Answer
 from groundfog.tasks import BinaryBody, FormBody, JsonBody
 
@@ -148,24 +148,11 @@ def _option_headers(request: Request) -> dict[str, str]:
     headers: dict[str, str] = {}
     if "sessionAffinity" in request.options:
         headers["x-session-affinity"] = request.options["sessionAffinity"]
-    for name, value in request.options.get("gateway", {}).items():
-        header = _GATEWAY_HEADERS.get(name)
-        if header is None:
-            raise typed(errors.BAD_INPUT(what=f"unknown gateway option {name}"))
-        headers[header] = value if isinstance(value, str) else orjson.dumps(value).decode()
+    gateway = dict(request.options.get("gateway", {}))
+    for name, value in {**gateway, **gateway.pop("retries", {})}.items():
+        if name in GATEWAY_HEADERS:
+            headers[GATEWAY_HEADERS[name]] = value if isinstance(value, str) else orjson.dumps(value).decode()
     return headers
-
-
-_GATEWAY_HEADERS = {
-    "id": "cf-aig-gateway-id",
-    "skipCache": "cf-aig-skip-cache",
-    "cacheTtl": "cf-aig-cache-ttl",
-    "cacheKey": "cf-aig-cache-key",
-    "metadata": "cf-aig-metadata",
-    "collectLog": "cf-aig-collect-log",
-    "eventId": "cf-aig-event-id",
-    "requestTimeoutMs": "cf-aig-request-timeout",
-}
 
 
 def _who(response: aiohttp.ClientResponse) -> tuple[str | None, str | None, str | None]:

@@ -6,6 +6,7 @@ import base64
 import dataclasses
 import re
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, TypedDict
 
 import orjson
@@ -18,6 +19,26 @@ _TAG = re.compile(r"[A-Za-z0-9:\-./@]{1,50}\Z")
 _OPTIONS = frozenset(("gateway", "rejectIfBusy", "tags", "sessionAffinity"))
 
 
+_RETRIES = frozenset(("maxAttempts", "retryDelayMs", "backoff"))
+
+GATEWAY_HEADERS: Mapping[str, str] = MappingProxyType(
+    {
+        "id": "cf-aig-gateway-id",
+        "skipCache": "cf-aig-skip-cache",
+        "cacheTtl": "cf-aig-cache-ttl",
+        "cacheKey": "cf-aig-cache-key",
+        "metadata": "cf-aig-metadata",
+        "collectLog": "cf-aig-collect-log",
+        "eventId": "cf-aig-event-id",
+        "requestTimeoutMs": "cf-aig-request-timeout",
+        "maxAttempts": "cf-aig-max-attempts",
+        "retryDelayMs": "cf-aig-retry-delay",
+        "backoff": "cf-aig-backoff",
+    }
+)
+"""Gateway options, those within `retries` too, and the headers that carry them (spec §1.6)."""
+
+
 class RunOptions(TypedDict, total=False):
     """The third argument of `run`, in Cloudflare's words."""
 
@@ -28,7 +49,7 @@ class RunOptions(TypedDict, total=False):
     sessionAffinity: str
     """Requests of one session share the prefix cache (`x-session-affinity`)."""
     gateway: dict[str, Any]
-    """AI Gateway options: `id`, `skipCache`, `cacheTtl`, `cacheKey`, `metadata`, `collectLog`, …"""
+    """AI Gateway options: `id`, `skipCache`, `cacheTtl`, `cacheKey`, `metadata`, `collectLog`, `retries`, …"""
 
 
 class Form:
@@ -70,6 +91,7 @@ def build(model: str, inputs: Inputs, options: RunOptions | None) -> Request:
     if unknown:
         raise errors.BAD_INPUT(what=f"unknown options {', '.join(unknown)}; known are {', '.join(sorted(_OPTIONS))}")
     _check_tags(chosen.get("tags", []))
+    _check_gateway(chosen.get("gateway", {}))
     return Request(model, _body(inputs), chosen)
 
 
@@ -111,6 +133,14 @@ def _part(name: str, value: str | int | float | bool | bytes) -> FormPart:
 def _text(value: Any) -> str:
     """A value as it stands in a query string or form."""
     return value if isinstance(value, str) else orjson.dumps(value).decode()
+
+
+def _check_gateway(options: Mapping[str, Any]) -> None:
+    retries = options.get("retries", {})
+    known = GATEWAY_HEADERS.keys() - _RETRIES
+    unknown = sorted((options.keys() - known - {"retries"}) | (retries.keys() - _RETRIES))
+    if unknown:
+        raise errors.BAD_INPUT(what=f"unknown gateway options {', '.join(unknown)}")
 
 
 def _check_tags(tags: list[str]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import weakref
 from collections import deque
 from collections.abc import Callable
 from types import TracebackType
@@ -18,7 +20,7 @@ _DONE = b"[DONE]"
 
 
 class AsyncStream(Generic[T]):
-    """The pieces of one answer. Leave it with `async with` or `aclose()` to stop the work before its end.
+    """The pieces of one answer. Leave it with `async with` or `aclose()`, or drop it, to stop the work before its end.
 
     Iterating raises `StreamBrokenError` when the answer breaks off, and `RequestTimeoutError`.
     """
@@ -37,6 +39,9 @@ class AsyncStream(Generic[T]):
         self._whole = False
         self._open = True
         self._closed = closed
+        # A stream that nobody holds any more is nobody's to read: its work is stopped.
+        self._abandoned = weakref.finalize(self, _abandon, asyncio.get_running_loop(), frames)
+        self._abandoned.atexit = False
 
     def __aiter__(self) -> Self:
         return self
@@ -78,6 +83,7 @@ class AsyncStream(Generic[T]):
         """Stop the work, if it is not done. Closing twice is fine."""
         if self._open:
             self._open = False
+            self._abandoned.detach()
             try:
                 await self._frames.aclose()
             finally:
@@ -92,8 +98,18 @@ class AsyncStream(Generic[T]):
         await self.aclose()
 
 
+def _abandon(loop: asyncio.AbstractEventLoop, frames: Frames) -> None:
+    """Close from whatever thread the garbage collector runs on."""
+    if not loop.is_closed():
+        asyncio.run_coroutine_threadsafe(_closing(frames), loop)
+
+
+async def _closing(frames: Frames) -> None:
+    await frames.aclose()
+
+
 class Stream(Generic[T]):
-    """The pieces of one answer. Leave it with `with` or `close()` to stop the work before its end.
+    """The pieces of one answer. Leave it with `with` or `close()`, or drop it, to stop the work before its end.
 
     Iterating raises `StreamBrokenError` when the answer breaks off, and `RequestTimeoutError`.
     """
