@@ -40,6 +40,8 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True):
     """Map the vectors isometrically to this length."""
     output_name: str | None = None
     """The output that already is the sentence's vector."""
+    pad: int = 0
+    """Token id of padding; XLM-R counts positions by it."""
 
     @property
     def limit(self) -> int | None:
@@ -73,6 +75,7 @@ def read(files: ModelFiles, options: LoadOptions) -> Contract:
         windows=facts.get("windows", False),
         dimensions=facts.get("stand_in_dimensions"),
         output_name=facts.get("output_name"),
+        pad=config.get("pad_token_id") or 0,
     )
 
 

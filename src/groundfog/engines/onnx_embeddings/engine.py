@@ -160,7 +160,8 @@ def _joined(vectors: npt.NDArray[np.float32], results: Sequence[Pooled], way: Po
         joined = vectors[starts if way == "cls" else np.append(starts[1:], len(texts)) - 1]
         return joined
     tokens = np.array([result.tokens for result in results], np.float32)[:, None]
-    joined = np.add.reduceat(vectors * tokens, starts) / np.add.reduceat(tokens, starts)
+    joined = np.add.reduceat(vectors * tokens, starts)
+    joined /= np.add.reduceat(tokens, starts)
     return joined
 
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 TOKEN_OUTPUTS = ("last_hidden_state", "token_embeddings")
 SENTENCE_OUTPUTS = ("sentence_embedding", "text_embeds", "pooler_output", "dense_vecs")
+MASKED = -1e9
+"""Added to the scores of places where no token stands."""
 LENGTH_SPREAD = 0.8
 """Texts share a padded run when the shortest has at least this part of the longest's tokens."""
 
@@ -64,7 +66,7 @@ class PackedGraph:
             "input_ids": tokens,
             "position_ids": np.arange(len(tokens)) - np.repeat(starts, lengths),
             "padded": np.where(real, starts[:, None] + places, 0),
-            "mask": real.astype(np.int32),
+            "mask": np.where(real, np.float32(0), MASKED)[:, None, None, :],
             "packed": np.flatnonzero(real),
         }
         (states,) = self._session.run(None, feed)
@@ -78,6 +80,7 @@ class PaddedGraph:
         self._path = path
         self._session = session
         self._own = contract.pooling
+        self._pad = contract.pad
         self._inputs = {given.name: given for given in session.get_inputs()}
         outputs = {given.name: given for given in session.get_outputs()}
         self._tokens = next((name for name in TOKEN_OUTPUTS if name in outputs), None)
@@ -122,7 +125,7 @@ class PaddedGraph:
 
         lengths = np.fromiter(map(len, texts), np.int64, len(texts))
         real = np.arange(lengths.max()) < lengths[:, None]
-        ids = np.zeros(real.shape, np.int64)
+        ids = np.full(real.shape, self._pad, np.int64)
         ids[real] = np.concatenate(texts)
         whole = self._sentence if self._sentence is not None and set(ways) == {self._own} else None
         if whole is None and self._tokens is None:
