@@ -47,7 +47,7 @@ async def test_an_adapter_works_for_raw_prompts_and_json(engine: LlamaCppEngine)
             max_tokens=200,
             seed=1,
             lora=lora,
-            json_format=JsonFormat({"type": "array", "items": {"type": "integer"}, "minItems": 8, "maxItems": 8}),
+            json_format=JsonFormat({"type": "array", "items": {"enum": [1, 2, 3, 4]}, "minItems": 20, "maxItems": 20}),
         )
         return (await answer(engine, inputs)).choices[0].text  # type: ignore[no-any-return]
 
@@ -92,7 +92,8 @@ async def test_images_can_be_answered_in_json_and_by_tools(engine: LlamaCppEngin
     inputs = Inputs(messages=turns, max_tokens=50, json_format=JsonFormat(schema))
     output = await answer(engine, inputs)
     assert output.choices[0].text in ('"cat"', '"dog"')
-    tool = Tool("label", "", {"type": "object", "properties": {"it": schema}, "required": ["it"]})
+    parameters = {"type": "object", "properties": {"it": schema}, "required": ["it"], "additionalProperties": False}
+    tool = Tool("label", "", parameters)
     forced = Inputs(messages=turns, max_tokens=300, seed=1, tools=[tool], tool_choice=ToolChoice("function", "label"))
     assert (await answer(engine, forced)).choices[0].tool_calls[0].name == "label"
 

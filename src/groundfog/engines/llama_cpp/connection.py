@@ -106,6 +106,7 @@ class Exchange(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.WriteTransport, transport)  # uvloop's are not instances of it
+        self._register.add(self)
         self._transport.write(self._request)
 
     def data_received(self, data: bytes) -> None:

@@ -72,8 +72,10 @@ class Generation:
         plan = await self._plan()
         # Penalties look at the whole prompt and answer, as the API's clients expect, not at the last 64 tokens.
         plan.body["repeat_last_n"] = model.cells
-        if inputs.lora is not None:
-            plan.body["lora"] = [{"id": self._adapter(inputs.lora), "scale": 1.0}]
+        chosen = self._adapter(inputs.lora) if inputs.lora is not None else None
+        if model.adapters:
+            # All are named every time: a slot keeps what its last request had.
+            plan.body["lora"] = [{"id": one, "scale": float(one == chosen)} for one in model.adapters.values()]
         readers: list[Reader] = []
         # llama.cpp gives a request at most as many choices as it has slots: more come in rounds.
         for offset in range(0, inputs.n, model.slots.total):

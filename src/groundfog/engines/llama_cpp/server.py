@@ -7,11 +7,15 @@ import ctypes
 import os
 import shutil
 import signal
+import socket
 import tempfile
+import time
 import weakref
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+import orjson
 
 from groundfog import errors
 from groundfog.engines.base import LoadOptions
@@ -20,6 +24,9 @@ from groundfog.weights.files import ModelFiles
 
 _GPU_LAYERS_ALL = -1
 _STEP_TOKENS = 512
+_PAUSE_S = 0.01
+_STUCK_S = 60
+"""A reader that takes nothing for so long is given up."""
 
 
 class Server:
@@ -44,11 +51,26 @@ class Server:
             self._remove_folder()
             what = "llama.cpp refuses it; its tensors or metadata are damaged, or need a newer llama.cpp"
             raise errors.BAD_MODEL_FILE(file=Path(files.main).name, what=what) from error
+        # Its loop has begun once it answers; a core that is ended before that never ends.
+        self.slots()
 
     def close(self) -> None:
-        """Ends the server core and frees the model."""
+        """Ends the server core and frees the model; waits until no slot is busy, because the core does."""
+        with contextlib.suppress(OSError):
+            while any(slot["is_processing"] for slot in self.slots()):
+                time.sleep(_PAUSE_S)
         self._core = None
         self._remove_folder()
+
+    def slots(self) -> list[dict[str, Any]]:
+        """The state of the slots; blocks until llama.cpp has finished its present step."""
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+            connection.connect(self.address)
+            connection.sendall(b"GET /slots HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            with connection.makefile("rb") as reader:
+                answer = reader.read()
+        slots: list[dict[str, Any]] = orjson.loads(answer.partition(b"\r\n\r\n")[2])
+        return slots
 
 
 def _parameters(
@@ -76,6 +98,7 @@ def _parameters(
     parameters.cache_prompt = True
     parameters.cache_ram_mib = 0
     parameters.sse_ping_interval = 3600
+    parameters.timeout_read = parameters.timeout_write = _STUCK_S
     # A thread per open stream, and some for the short questions beside them.
     parameters.n_threads_http = sizing.slots * 2 + 4
     parameters.cpuparams.n_threads = sizing.threads

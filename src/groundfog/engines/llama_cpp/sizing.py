@@ -15,6 +15,8 @@ _DEFAULT_CONTEXT = 4096
 _SMALLEST_CONTEXT = 2048
 _CACHE_BYTES = 2
 """Bytes per value of the KV cache (f16)."""
+_SMALL_MODEL_BYTES = 32 << 20
+"""Below this, threads wait for each other longer than they compute."""
 _PADDING = 256
 """llama.cpp rounds the cells of a slot up to this number."""
 
@@ -45,7 +47,8 @@ def choose(header: Header, options: LoadOptions, companions: int = 0) -> Sizing:
     context = options.context_size or min(window or trained, trained)
     cores = os.cpu_count() or 1
     slots = options.slots or min(max(cores, 4), 8)
-    threads = options.threads or max(1, psutil.cpu_count(logical=False) or cores)
+    small = header.size < _SMALL_MODEL_BYTES
+    threads = options.threads or (1 if small else psutil.cpu_count(logical=False) or cores)
     budget = psutil.virtual_memory().total // 2
 
     def memory() -> int:
