@@ -22,9 +22,13 @@ def frame(*words: str) -> bytes:
     return HEADER.pack(len(body)) + body
 
 
+def never(message: msgspec.Struct, error: Exception) -> None:
+    raise AssertionError(f"{message} can be sent: {error}")
+
+
 def reader() -> tuple[Connection[Word], list[str]]:
     heard: list[str] = []
-    return Connection(Word, lambda word: heard.append(word.text), lambda: None), heard
+    return Connection(Word, lambda word: heard.append(word.text), lambda: None, never), heard
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 5, 7, 11, 64, 10_000])
@@ -42,8 +46,8 @@ async def pair() -> AsyncIterator[tuple[Connection[Word], asyncio.Queue[str], as
     heard: asyncio.Queue[str] = asyncio.Queue()
     closed = asyncio.Event()
     loop = asyncio.get_running_loop()
-    writer: Connection[Word] = Connection(Word, lambda _: None, lambda: None)
-    other: Connection[Word] = Connection(Word, lambda word: heard.put_nowait(word.text), closed.set)
+    writer: Connection[Word] = Connection(Word, lambda _: None, lambda: None, never)
+    other: Connection[Word] = Connection(Word, lambda word: heard.put_nowait(word.text), closed.set, never)
     for end, sock in zip((writer, other), socket.socketpair(), strict=True):
         sock.setblocking(False)
         await loop.create_connection(lambda end=end: end, sock=sock)

@@ -82,6 +82,17 @@ async def test_any_other_exception_is_a_failed_execution(inference: Inference) -
     assert "told to fail" in caught.value.description
 
 
+async def test_an_answer_that_cannot_be_sent_is_an_error_and_not_a_silence(inference: Inference) -> None:
+    bad, good = await asyncio.gather(
+        inference.run(chat("unsendable")), inference.run(chat("say fine")), return_exceptions=True
+    )
+    assert isinstance(bad, GroundfogError)
+    assert bad.kind is errors.EXECUTION_FAILED
+    assert isinstance(good, Reply)
+    assert good.output.choices[0].text == "fine"
+    assert inference.processes()[0]["busy"] == 0
+
+
 async def test_closing_a_stream_stops_the_engine_and_frees_the_slot(inference: Inference) -> None:
     reply = await inference.run(chat("hold", stream=True))
     await until_stats(inference, CHAT, lambda stats: stats["busy"] == 1)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import struct
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Generic, TypeVar, cast
 
 import msgspec
@@ -20,16 +20,24 @@ T = TypeVar("T")
 
 
 class Connection(asyncio.Protocol, Generic[T]):
-    """One end of the socket. `post` may be called from any thread; `receive` and `lost` are called on the loop.
+    """One end of the socket. `post` may be called from any thread; the callbacks are called on the loop.
 
-    `incoming` is the type of the other side's messages; `lost` is called once, when the other side has gone.
+    `incoming` is the type of the other side's messages; `lost` is called once, when the other side has gone;
+    `unsendable` hears of a message that holds what msgpack cannot carry, and why.
     """
 
-    def __init__(self, incoming: Any, receive: Callable[[T], None], lost: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        incoming: Any,
+        receive: Callable[[T], None],
+        lost: Callable[[], None],
+        unsendable: Callable[[msgspec.Struct, Exception], None],
+    ) -> None:
         self._decoder: msgspec.msgpack.Decoder[list[T]] = msgspec.msgpack.Decoder(list[incoming])
         self._encoder = msgspec.msgpack.Encoder()
         self._receive = receive
         self._lost = lost
+        self._unsendable = unsendable
         self._loop = asyncio.get_running_loop()
         self._thread = threading.get_ident()
         self._transport: asyncio.Transport | None = None
@@ -68,10 +76,25 @@ class Connection(asyncio.Protocol, Generic[T]):
             return
         messages = outgoing[:count]
         del outgoing[:count]
+        try:
+            frame = self._frame(messages)
+        except Exception:
+            frame = b"".join(self._each(messages))
+        self._transport.write(frame)
+
+    def _frame(self, messages: list[msgspec.Struct]) -> bytes | bytearray:
         frame = bytearray(HEADER.size)
         self._encoder.encode_into(messages, frame, HEADER.size)
         HEADER.pack_into(frame, 0, len(frame) - HEADER.size)
-        self._transport.write(frame)
+        return frame
+
+    def _each(self, messages: list[msgspec.Struct]) -> Iterator[bytes | bytearray]:
+        """A frame for each message that can be sent."""
+        for message in messages:
+            try:
+                yield self._frame([message])
+            except Exception as error:
+                self._unsendable(message, error)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)  # uvloop's are not instances of it

@@ -81,7 +81,7 @@ class Host:
     def __init__(self) -> None:
         self.gone = asyncio.Event()
         self._loop = asyncio.get_running_loop()
-        self.connection: Connection[ToHost] = Connection(ToHost, self._receive, self.gone.set)
+        self.connection: Connection[ToHost] = Connection(ToHost, self._receive, self.gone.set, self._unsendable)
         self.post = self.connection.post
         self._open: Open | None = None
         self._engine: Engine | None = None
@@ -95,6 +95,13 @@ class Host:
         """The last message of a job; from any thread."""
         self._jobs.pop(job_id, None)
         self.post(message)
+
+    def _unsendable(self, message: msgspec.Struct, error: Exception) -> None:
+        """An engine answered with what msgpack does not know, such as a NumPy number."""
+        job_id: int = getattr(message, "job", LOADING)
+        if (job := self._jobs.pop(job_id, None)) is not None:
+            job.cancel()
+        self.post(failure(job_id, error))
 
     async def close(self) -> None:
         """Cancel the jobs and unload, within a bound."""

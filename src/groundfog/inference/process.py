@@ -58,7 +58,7 @@ class HostProcess:
         self._closing = False
         self._explaining: asyncio.Task[None] | None = None
         self._child = Child(self.model_id)
-        self._connection: Connection[FromHost] = Connection(FromHost, self._receive, self._lost)
+        self._connection: Connection[FromHost] = Connection(FromHost, self._receive, self._lost, self._unsendable)
 
     async def open(self, reference: str) -> Description:
         """Start the process and have it read the headers of the files. Raises what `load` raises."""
@@ -153,6 +153,10 @@ class HostProcess:
             answer = self._asked.popleft()
             if not answer.done():
                 answer.set_result(message.numbers)
+
+    def _unsendable(self, message: msgspec.Struct, error: Exception) -> None:
+        if isinstance(message, Submit):
+            self._end(message.job, error=errors.EXECUTION_FAILED(what=f"the inputs cannot be sent: {error}"))
 
     def _end(self, job_id: int, output: msgspec.Raw | None = None, error: errors.GroundfogError | None = None) -> None:
         found = self._jobs.pop(job_id, None)

@@ -2,6 +2,7 @@
 
 Text generation does what its prompt says: ``count N`` emits N deltas, ``hold`` emits one and then waits until somebody
 sends ``release`` or cancels, ``deaf`` waits for `release` only, ``crash`` dies, ``fail`` and ``refuse`` raise,
+``unsendable`` answers with what no message can carry,
 ``environment`` answers with the names of the process's environment. A model file's text says how loading goes:
 ``crash``, ``kill``, ``import``, ``bad``, ``wait``; anything else loads.
 """
@@ -81,6 +82,9 @@ class FakeStream:
             raise errors.CONTEXT_EXCEEDED(tokens=10, limit=5)
         if word == "crash":
             os.kill(os.getpid(), signal.SIGSEGV)
+        if word == "unsendable":
+            job.finish(Output([Choice(object(), "stop")], Usage(1, 1)))  # type: ignore[arg-type]
+            return
         text = " ".join(sorted(os.environ)) if word == "environment" else argument
         if word == "release":
             self.released.set()
