@@ -1,0 +1,65 @@
+"""The connection to llama.cpp: an answer is read alike however the bytes arrive."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from groundfog.engines.llama_cpp.connection import Exchange, Refused
+
+EVENTS = [b'{"a":1}', '{"ä":"\\n"}'.encode(), b"[DONE]"]
+STREAM = b"".join(b"data: " + event + b"\n\n" for event in EVENTS) + b": a remark\n\n"
+
+
+def chunked(body: bytes, size: int) -> bytes:
+    pieces = [body[at : at + size] for at in range(0, len(body), size)]
+    return b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in pieces) + b"0\r\n\r\n"
+
+
+def read(answer: bytes, cuts: list[int], *, events: bool = True, end: bool = False) -> tuple[bytes, list[bytes]]:
+    """Feed an answer cut at the given places."""
+    seen: list[bytes] = []
+
+    async def feed() -> bytes:
+        exchange = Exchange(b"", seen.extend if events else None, asyncio.get_running_loop().create_future(), set())
+        places = sorted({0, *(cut % len(answer) for cut in cuts), len(answer)})
+        for start, stop in itertools.pairwise(places):
+            exchange.data_received(answer[start:stop])
+        if end:
+            exchange.connection_lost(None)
+        return await exchange.wait()
+
+    return asyncio.run(feed()), seen
+
+
+@given(st.lists(st.integers(0, 1000), max_size=12), st.integers(1, 80))
+def test_events_survive_every_cut(cuts: list[int], size: int) -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
+    assert read(head + chunked(STREAM, size), cuts)[1] == EVENTS
+
+
+@given(st.lists(st.integers(0, 1000), max_size=12))
+def test_a_body_of_known_length_survives_every_cut(cuts: list[int]) -> None:
+    assert read(b"HTTP/1.1 200 OK\r\ncontent-length: 11\r\n\r\n[1, 2, 3.5]", cuts, events=False)[0] == b"[1, 2, 3.5]"
+
+
+def test_a_refusal_carries_llama_cpps_error() -> None:
+    body = b'{"error":{"code":400,"message":"no","type":"invalid_request_error"}}'
+    with pytest.raises(Refused, match="400: no") as error:
+        read(b"HTTP/1.1 400 Bad Request\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body), [])
+    assert error.value.error["type"] == "invalid_request_error"
+
+
+def test_a_refusal_without_json_keeps_its_text() -> None:
+    with pytest.raises(Refused, match="500: Internal"):
+        read(b"HTTP/1.1 500 Oops\r\nContent-Length: 8\r\n\r\nInternal", [])
+
+
+def test_an_answer_that_stops_in_the_middle_is_an_error() -> None:
+    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    with pytest.raises(ConnectionError):
+        read(head + chunked(STREAM, 20)[:-10], [], end=True)
