@@ -41,7 +41,7 @@ S = TypeVar("S", bound=msgspec.Struct)
 
 
 class HostProcess:
-    """One process with one model. Made by `start`; `died` is called once when the process is of no more use."""
+    """One process with one model: `open` starts it. `died` is called once, when the process is of no more use."""
 
     def __init__(self, found: Found, died: Callable[[HostProcess], None]) -> None:
         self.model_id = found.options.model_id
