@@ -40,6 +40,12 @@ async def test_system_and_developer_turns_reach_the_model(engine: LlamaCppEngine
     assert await size(engine, messages=[Message("developer", "Be kind."), user]) == system > plain
 
 
+async def test_a_last_turn_of_the_assistant_is_answered_not_continued(engine: LlamaCppEngine) -> None:
+    turns = [Message("user", "hello"), Message("assistant", "the river")]
+    rendered = "<|im_start|>user\nhello<|im_end|>\n<|im_start|>assistant\nthe river<|im_end|>\n<|im_start|>assistant\n"
+    assert await size(engine, messages=turns) == await size(engine, prompt=rendered, raw=True)
+
+
 async def test_text_parts_are_joined_by_line_breaks(engine: LlamaCppEngine) -> None:
     parts = await size(engine, messages=[Message("user", [TextPart("the river"), TextPart("the stone")])])
     assert parts == await size(engine, messages=[Message("user", "the river\nthe stone")])

@@ -42,6 +42,25 @@ async def test_classic_models_keep_them_inline(load: Any, thinker: Path, hello: 
     assert choice.reasoning is None
 
 
+async def test_thoughts_that_the_template_opens_are_closed_and_opened_alike(
+    folder: Path, load: Any, hello: list[Message]
+) -> None:
+    start = "{{- '<|im_start|>assistant\\n' }}"
+    template = tiny_gguf.HERMES.replace(
+        f"{start}\n    {{%- if enable", f"{start}{{{{- '<think>\\n' }}}}\n    {{%- if enable"
+    )
+    assert template != tiny_gguf.HERMES
+    path = tiny_gguf.build(folder / "opened.gguf", template=template, says=SAYS[1:])
+    inputs = Inputs(messages=hello, max_tokens=20, temperature=0)
+    apart = (await answer(load(path), inputs)).choices[0]
+    assert apart.reasoning is not None
+    assert apart.reasoning.strip() == "The river is long."
+    assert apart.text == "It flows."
+    inline = load(path, facts={"inline_reasoning": True})
+    assert (await answer(inline, inputs)).choices[0].text == "".join(SAYS)
+    assert "".join(delta.text for delta in await stream(inline, inputs)) == "".join(SAYS)
+
+
 async def test_thinking_can_be_switched_off(load: Any, thinker: Path, hello: list[Message]) -> None:
     engine = load(thinker)
     on = (await answer(engine, Inputs(messages=hello, max_tokens=1))).usage.prompt_tokens

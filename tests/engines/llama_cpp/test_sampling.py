@@ -77,7 +77,7 @@ async def test_logit_bias_forces_and_forbids_tokens(say: Any) -> None:
 async def test_stop_ends_the_text_before_the_words(say: Any) -> None:
     whole = await say(seed=4, temperature=1.0)
     word = next(word for word in whole.text.split()[2:] if len(word) > 3)
-    cut = await say(seed=4, temperature=1.0, stop=["never said", word])
+    cut = await say(seed=4, temperature=1.0, stop=["never said", "", word])
     assert cut.text == whole.text[: whole.text.index(word)]
     assert cut.finish_reason == "stop"
 

@@ -229,6 +229,13 @@ async def test_results_are_fed_back(any_engine: LlamaCppEngine, hello: list[Mess
     assert fed.usage.prompt_tokens > before + 20
 
 
+async def test_arguments_fed_back_must_be_json(any_engine: LlamaCppEngine, hello: list[Message]) -> None:
+    turns = [*hello, Message("assistant", None, tool_calls=[ToolCall("now", "not JSON", "1")])]
+    with pytest.raises(errors.GroundfogError, match="must be valid JSON") as error:
+        await answer(any_engine, Inputs(messages=turns, max_tokens=1, tools=[CLOCK]))
+    assert error.value.kind is errors.UPSTREAM_VALIDATION
+
+
 async def test_tools_are_told_to_the_model(any_engine: LlamaCppEngine, hello: list[Message]) -> None:
     async def size(**fields: Any) -> int:
         return (await answer(any_engine, Inputs(messages=hello, max_tokens=1, **fields))).usage.prompt_tokens  # type: ignore[no-any-return]

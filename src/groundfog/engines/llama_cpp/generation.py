@@ -13,7 +13,7 @@ from groundfog.engines.llama_cpp import grammar, prompts, request, tagged
 from groundfog.engines.llama_cpp.answer import Answer
 from groundfog.engines.llama_cpp.connection import Exchange, Refused
 from groundfog.engines.llama_cpp.constrained import CallReader, JsonReader
-from groundfog.engines.llama_cpp.events import ChatReader, Progress, Reader, TextReader
+from groundfog.engines.llama_cpp.events import ChatReader, InlineReader, Progress, Reader, TextReader
 from groundfog.engines.llama_cpp.grammar import Grammar
 from groundfog.engines.llama_cpp.session import Model
 from groundfog.engines.llama_cpp.tagged import TaggedReader
@@ -51,6 +51,7 @@ class Generation:
         self._inputs = job.inputs
         self._answer = Answer(job)
         self._exchange: Exchange | None = None
+        self._limited = False
         self._loop = asyncio.get_running_loop()
 
     async def run(self) -> None:
@@ -97,7 +98,7 @@ class Generation:
                 prompt = prompts.raw(inputs)
                 body = request.completion(inputs, prompt, [])
                 return _Plan("/completion", body, self._text)
-            body = request.chat(inputs, model.media, model.inline_reasoning)
+            body = request.chat(inputs, model.media)
             if tagged.knows_tools(model.template):
                 return _Plan("/v1/chat/completions", body, self._chat)
             tagged.say(body)
@@ -125,7 +126,8 @@ class Generation:
         return JsonReader(self._answer, offset, self._inputs.top_logprobs, self._check)
 
     def _chat(self, offset: int) -> ChatReader:
-        return ChatReader(self._answer, offset, self._inputs.top_logprobs, self._check)
+        reader = InlineReader if self._model.inline_reasoning else ChatReader
+        return reader(self._answer, offset, self._inputs.top_logprobs, self._check)
 
     def _tagged(self, offset: int) -> ChatReader:
         names = frozenset(tool.name for tool in self._inputs.tools)

@@ -6,8 +6,10 @@ import base64
 import dataclasses
 from typing import Any
 
+import orjson
+
 from groundfog import errors
-from groundfog.tasks.text_generation.types import AudioPart, ImagePart, Inputs, Message, Part, TextPart, Tool
+from groundfog.tasks.text_generation.types import AudioPart, ImagePart, Inputs, Message, Part, TextPart, Tool, ToolCall
 
 _RANDOM_SEED = 0xFFFFFFFF
 """llama.cpp reads this seed as "take a random one"."""
@@ -29,12 +31,12 @@ def conversation(inputs: Inputs) -> list[Message]:
     return inputs.messages or [Message("user", inputs.prompt or "")]
 
 
-def chat(inputs: Inputs, media: Media, inline_reasoning: bool) -> dict[str, Any]:
+def chat(inputs: Inputs, media: Media) -> dict[str, Any]:
     """Body for `/v1/chat/completions`: the model's template, its own tool format, its own reasoning format."""
     body = sampling(inputs)
     body.update(templated(inputs, media))
     body["stream_options"] = {"include_usage": True}
-    body["reasoning_format"] = "none" if inline_reasoning else "auto"
+    body["reasoning_format"] = "auto"
     if inputs.logprobs:
         body["logprobs"] = True
         body["top_logprobs"] = max(inputs.top_logprobs, 1)
@@ -77,8 +79,8 @@ def sampling(inputs: Inputs) -> dict[str, Any]:
             body[field] = value
     if inputs.seed is not None:
         body["seed"] = seed(inputs.seed)
-    if inputs.stop:
-        body["stop"] = inputs.stop
+    if stop := [text for text in inputs.stop if text]:
+        body["stop"] = stop
     if inputs.ignore_eos:
         body["ignore_eos"] = True
     if inputs.logit_bias:
@@ -147,11 +149,16 @@ def _message(message: Message, media: Media) -> dict[str, Any]:
     if message.reasoning is not None:
         body["reasoning_content"] = message.reasoning
     if message.tool_calls:
-        body["tool_calls"] = [
-            {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
-            for call in message.tool_calls
-        ]
+        body["tool_calls"] = [_call(call) for call in message.tool_calls]
     return body
+
+
+def _call(call: ToolCall) -> dict[str, Any]:
+    try:
+        orjson.loads(call.arguments)
+    except ValueError:
+        raise errors.UPSTREAM_VALIDATION(what="Assistant tool call function.arguments must be valid JSON.") from None
+    return {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
 
 
 def _content(content: str | list[Part] | None, media: Media) -> str | list[dict[str, Any]]:

@@ -87,6 +87,8 @@ def _parameters(
     parameters.endpoint_props = False
     parameters.warmup = False
     parameters.use_jinja = True
+    # A last turn of the assistant is history, not the beginning of the answer.
+    parameters.prefill_assistant = False
     parameters.fit_params = False
     parameters.n_parallel = sizing.slots
     parameters.n_ctx = sizing.cells
