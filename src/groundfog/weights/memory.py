@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from groundfog.weights import machine
 from groundfog.weights.table import Row
 
 CONTEXT = 8192
@@ -9,7 +10,7 @@ CONTEXT = 8192
 OVERHEAD = 300 * 1024 * 1024
 """Process, libraries and compute buffers of a host."""
 SHARE = 0.8
-"""Part of the machine's memory that loaded models may take together when nothing is configured."""
+"""Part of the machine's (or container's) memory that loaded models may take together when nothing is configured."""
 
 
 def needed(row: Row, precision: str) -> int:
@@ -25,6 +26,4 @@ def limit(configured: int | None) -> int:
     """What loaded models may take together."""
     if configured is not None:
         return configured
-    import psutil
-
-    return int(psutil.virtual_memory().total * SHARE)
+    return int(machine.memory_bytes() * SHARE)
