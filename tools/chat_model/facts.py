@@ -34,7 +34,7 @@ class Kind:
 
 
 def listed(options: list[str]) -> Value:
-    return lambda words: words.pick(options)
+    return lambda words: words.open(options)
 
 
 def number(low: int, high: int) -> Value:

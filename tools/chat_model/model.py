@@ -1,4 +1,8 @@
-"""The llama architecture in plain PyTorch: RMSNorm, RoPE, grouped-query attention, SwiGLU, tied embeddings."""
+"""The llama architecture in plain PyTorch: RMSNorm, RoPE, grouped-query attention, SwiGLU, tied embeddings.
+
+Weights are kept in float32 and used in `dtype`; attention is written out, since that is several times faster than the
+fused kernel for the short dialogues of this training on a processor.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +15,9 @@ from torch import Tensor, nn
 
 @dataclasses.dataclass(frozen=True)
 class Shape:
-    vocab: int = 4096
+    vocab: int = 3328
     dim: int = 256
-    layers: int = 8
+    layers: int = 6
     heads: int = 8
     kv_heads: int = 4
     ff: int = 640
@@ -26,83 +30,88 @@ class Shape:
         return self.dim // self.heads
 
 
-def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
-    """RoPE on pairs of neighbours, as in llama.cpp's `llama`. `x` is (batch, heads, time, head_dim)."""
-    even, odd = x[..., ::2], x[..., 1::2]
-    return torch.stack((even * cos - odd * sin, even * sin + odd * cos), -1).flatten(-2)
-
-
 class Block(nn.Module):
+    """One layer. The first half of a head's numbers turns with the second half (export puts them into pairs)."""
+
     def __init__(self, shape: Shape) -> None:
         super().__init__()
         kv = shape.kv_heads * shape.head_dim
         self.shape = shape
-        self.attention_norm = nn.RMSNorm(shape.dim, eps=shape.eps)
-        self.q = nn.Linear(shape.dim, shape.dim, bias=False)
-        self.k = nn.Linear(shape.dim, kv, bias=False)
-        self.v = nn.Linear(shape.dim, kv, bias=False)
-        self.o = nn.Linear(shape.dim, shape.dim, bias=False)
-        self.ffn_norm = nn.RMSNorm(shape.dim, eps=shape.eps)
-        self.gate = nn.Linear(shape.dim, shape.ff, bias=False)
-        self.up = nn.Linear(shape.dim, shape.ff, bias=False)
-        self.down = nn.Linear(shape.ff, shape.dim, bias=False)
+        self.attention_norm = nn.Parameter(torch.ones(shape.dim))
+        self.q = nn.Parameter(torch.empty(shape.dim, shape.dim))
+        self.k = nn.Parameter(torch.empty(kv, shape.dim))
+        self.v = nn.Parameter(torch.empty(kv, shape.dim))
+        self.o = nn.Parameter(torch.empty(shape.dim, shape.dim))
+        self.ffn_norm = nn.Parameter(torch.ones(shape.dim))
+        self.gate = nn.Parameter(torch.empty(shape.ff, shape.dim))
+        self.up = nn.Parameter(torch.empty(shape.ff, shape.dim))
+        self.down = nn.Parameter(torch.empty(shape.dim, shape.ff))
 
-    def forward(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    def forward(self, x: Tensor, cos: Tensor, sin: Tensor, mask: Tensor) -> Tensor:
+        """`x` is (batch, time, dim); `mask` is added to the scores."""
         batch, time, dim = x.shape
-        h = self.attention_norm(x)
+        heads, kv, size = self.shape.heads, self.shape.kv_heads, self.shape.head_dim
+        h = self._norm(x, self.attention_norm)
+        mixed = F.linear(h, torch.cat((self.q, self.k, self.v)).to(x.dtype))
+        mixed = mixed.view(batch, time, heads + 2 * kv, size).transpose(1, 2)
+        turned, v = mixed[:, : heads + kv], mixed[:, heads + kv :]
+        first, second = turned.chunk(2, -1)
+        turned = torch.cat((first * cos - second * sin, first * sin + second * cos), -1)
+        q = turned[:, :heads].reshape(batch, kv, -1, size)
+        scores = (q @ turned[:, heads:].transpose(-1, -2)).view(batch, kv, -1, time, time)
+        shares = torch.softmax(scores * size**-0.5 + mask, -1).view(batch, kv, -1, time)
+        seen = (shares @ v).view(batch, heads, time, size).transpose(1, 2).reshape(batch, time, dim)
+        x = x + F.linear(seen, self.o.to(x.dtype))
+        h = self._norm(x, self.ffn_norm)
+        gate, up = F.linear(h, torch.cat((self.gate, self.up)).to(x.dtype)).chunk(2, -1)
+        return x + F.linear(F.silu(gate) * up, self.down.to(x.dtype))
 
-        def split(value: Tensor, heads: int) -> Tensor:
-            return value.view(batch, time, heads, -1).transpose(1, 2)
-
-        q = rotate(split(self.q(h), self.shape.heads), cos, sin)
-        k = rotate(split(self.k(h), self.shape.kv_heads), cos, sin)
-        v = split(self.v(h), self.shape.kv_heads)
-        groups = self.shape.heads // self.shape.kv_heads
-        k, v = k.repeat_interleave(groups, 1), v.repeat_interleave(groups, 1)
-        mixed = F.scaled_dot_product_attention(q.to(v.dtype), k.to(v.dtype), v, is_causal=True)
-        x = x + self.o(mixed.transpose(1, 2).reshape(batch, time, dim))
-        h = self.ffn_norm(x)
-        return x + self.down(F.silu(self.gate(h)) * self.up(h))
+    def _norm(self, x: Tensor, weight: Tensor) -> Tensor:
+        return F.rms_norm(x, weight.shape, weight.to(x.dtype), self.shape.eps)
 
 
 class ChatModel(nn.Module):
-    def __init__(self, shape: Shape) -> None:
+    cos: Tensor
+    sin: Tensor
+
+    def __init__(self, shape: Shape, dtype: torch.dtype = torch.bfloat16) -> None:
         super().__init__()
         self.shape = shape
-        self.embedding = nn.Embedding(shape.vocab, shape.dim)
+        self.dtype = dtype
+        self.embedding = nn.Parameter(torch.empty(shape.vocab, shape.dim))
         self.blocks = nn.ModuleList(Block(shape) for _ in range(shape.layers))
-        self.norm = nn.RMSNorm(shape.dim, eps=shape.eps)
+        self.norm = nn.Parameter(torch.ones(shape.dim))
         steps = torch.arange(0, shape.head_dim, 2).float() / shape.head_dim
         angles = torch.outer(torch.arange(shape.context).float(), shape.rope_base**-steps)
-        self.register_buffer("cos", angles.cos(), persistent=False)
-        self.register_buffer("sin", angles.sin(), persistent=False)
+        self.register_buffer("cos", angles.cos().to(dtype), persistent=False)
+        self.register_buffer("sin", angles.sin().to(dtype), persistent=False)
         for name, parameter in self.named_parameters():
             if parameter.ndim == 2:
-                scale = 0.02 if name == "embedding.weight" else parameter.shape[1] ** -0.5
-                if name.endswith((".o.weight", ".down.weight")):
+                scale = 0.02 if name == "embedding" else parameter.shape[1] ** -0.5
+                if name.endswith((".o", ".down")):
                     scale /= (2 * shape.layers) ** 0.5
                 nn.init.normal_(parameter, std=scale)
 
     def hidden(self, tokens: Tensor) -> Tensor:
         """(batch, time) token ids to (batch, time, dim), normed."""
         time = tokens.shape[1]
-        cos, sin = self.cos[:time], self.sin[:time]
-        x = self.embedding(tokens)
+        mask = torch.full((time, time), float("-inf"), dtype=self.dtype, device=tokens.device).triu(1)
+        x = F.embedding(tokens, self.embedding).to(self.dtype)
         for block in self.blocks:
-            x = block(x, cos, sin)
-        hidden: Tensor = self.norm(x)
-        return hidden
+            x = block(x, self.cos[:time], self.sin[:time], mask)
+        return F.rms_norm(x, self.norm.shape, self.norm.to(x.dtype), self.shape.eps)
 
     def logits(self, hidden: Tensor) -> Tensor:
-        return F.linear(hidden, self.embedding.weight)
+        return F.linear(hidden, self.embedding.to(hidden.dtype)).float()
 
     @torch.no_grad()
-    def write(self, tokens: list[int], stop: int, limit: int = 80) -> list[int]:
+    def write(self, tokens: list[int], stop: int, limit: int = 64) -> list[int]:
         """Greedy continuation; for a look during training only."""
         start = len(tokens)
         for _ in range(limit):
-            nearest = self.logits(self.hidden(torch.tensor([tokens]))[:, -1]).argmax(-1).item()
+            ids = torch.tensor([tokens], device=self.embedding.device)
+            nearest = int(self.logits(self.hidden(ids)[:, -1]).argmax(-1))
             if nearest == stop:
                 break
-            tokens = [*tokens, int(nearest)]
+            tokens = [*tokens, nearest]
         return tokens[start:]

@@ -1,7 +1,7 @@
 """Train: `python -m tools.chat_model.train --out DIR`. Goes on from the last checkpoint when there is one.
 
 The learning rate is held after a warm-up and falls to nothing over the last `--decay` steps, so a run can be made
-longer by resuming with more `--steps`. On CUDA or a processor with bf16 the products are in bf16.
+longer by resuming with more `--steps`. The products are in bf16, on CUDA where there is one.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import csv
 import dataclasses
-import itertools
 import json
 import random
 import time
@@ -20,7 +19,7 @@ import torch.nn.functional as F
 from tokenizers import Tokenizer
 
 from tools.chat_model import tokenizer as bpe
-from tools.chat_model.batches import batches
+from tools.chat_model.batches import Batches
 from tools.chat_model.model import ChatModel, Shape
 from tools.chat_model.sample import STOP, written
 from tools.chat_model.skills import SKILLS
@@ -33,17 +32,21 @@ PROMPT_WEIGHT = 0.1
 @dataclasses.dataclass
 class Options:
     out: Path
-    steps: int = 7000
-    decay: int = 1500
-    warmup: int = 100
-    prompt_steps: int = 2000
-    batch_tokens: int = 4096
-    rate: float = 0.01
-    small_rate: float = 0.002
+    steps: int = 4000
+    decay: int = 1200
+    warmup: int = 60
+    prompt_steps: int = 500
+    ramp: int = 8
+    batch_tokens: int = 6144
+    rate: float = 0.015
+    small_rate: float = 0.003
     seed: int = 1
     minutes: float = 1e9
     threads: int = 0
-    check_every: int = 500
+    check_every: int = 250
+    layers: int = 6
+    dim: int = 256
+    ff: int = 640
 
 
 def rate_at(step: int, options: Options) -> float:
@@ -53,7 +56,7 @@ def rate_at(step: int, options: Options) -> float:
 
 
 class Training:
-    def __init__(self, options: Options, shape: Shape | None = None) -> None:
+    def __init__(self, options: Options) -> None:
         options.out.mkdir(parents=True, exist_ok=True)
         self.options = options
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
@@ -62,8 +65,10 @@ class Training:
         torch.manual_seed(options.seed)
         path = options.out / "tokenizer.json"
         self.tokenizer = Tokenizer.from_file(str(path)) if path.exists() else bpe.train(path, seed=options.seed)
-        shape = shape or Shape(vocab=self.tokenizer.get_vocab_size())
+        size = self.tokenizer.get_vocab_size()
+        shape = Shape(vocab=size, dim=options.dim, layers=options.layers, ff=options.ff)
         self.model = ChatModel(shape).to(self.device)
+        self.batches = Batches(self.tokenizer, options.seed, options.batch_tokens, shape.context, options.ramp)
         matrices = [value for name, value in self.model.named_parameters() if value.ndim == 2 and "blocks" in name]
         others = [value for name, value in self.model.named_parameters() if value.ndim != 2 or "blocks" not in name]
         self.optimizers: list[torch.optim.Optimizer] = [
@@ -71,26 +76,24 @@ class Training:
             torch.optim.AdamW(others, lr=options.small_rate, betas=(0.9, 0.98), weight_decay=0.0),
         ]
         self.rates = [options.rate, options.small_rate]
-        self.step = 0
+        self.step = self.seen = 0
         self._resume()
 
     def run(self) -> float:
         """Train until `steps` or `minutes` are over; gives the last mean loss on answers."""
         options = self.options
-        source = batches(self.tokenizer, options.seed, options.batch_tokens, self.model.shape.context)
-        source = itertools.islice(source, self.step, None)
         started = last = time.monotonic()
         seen, total, mean = 0, 0.0, float("nan")
-        for ids, learn in source:
-            if self.step >= options.steps or time.monotonic() - started > options.minutes * 60:
-                break
+        while self.step < options.steps and time.monotonic() - started < options.minutes * 60:
+            ids, learn = self.batches.next()
             total += self._one(ids.to(self.device), learn.to(self.device))
             seen += ids.numel()
-            if self.step % 50 == 0:
-                mean, total = total / 50, 0.0
+            if self.step % 25 == 0:
+                mean, total = total / 25, 0.0
                 speed = seen / (time.monotonic() - last)
+                self.seen += seen
                 last, seen = time.monotonic(), 0
-                print(f"step {self.step} loss {mean:.4f} {speed:.0f} tokens/s", flush=True)
+                print(f"step {self.step} loss {mean:.4f} {speed:.0f} tokens/s {self.seen / 1e6:.2f} M", flush=True)
                 self._note(mean)
             if self.step % options.check_every == 0:
                 self.save()
@@ -104,16 +107,12 @@ class Training:
             for group in optimizer.param_groups:
                 group["lr"] = rate * share
         targets, wanted = ids[:, 1:], learn[:, 1:]
-        with torch.autocast(self.device, torch.bfloat16):
-            hidden = self.model.hidden(ids[:, :-1])
-            logits = self.model.logits(hidden[wanted])
-        loss = F.cross_entropy(logits.float(), targets[wanted])
-        whole = loss
+        hidden = self.model.hidden(ids[:, :-1])
+        loss = whole = F.cross_entropy(self.model.logits(hidden[wanted]), targets[wanted])
         if self.step < self.options.prompt_steps:
             others = ~wanted & (targets != 0)
-            with torch.autocast(self.device, torch.bfloat16):
-                logits = self.model.logits(hidden[others])
-            whole = loss + PROMPT_WEIGHT * F.cross_entropy(logits.float(), targets[others])
+            prompt = F.cross_entropy(self.model.logits(hidden[others]), targets[others])
+            whole = loss + PROMPT_WEIGHT * prompt
         whole.backward()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         for optimizer in self.optimizers:
@@ -122,7 +121,7 @@ class Training:
         self.step += 1
         return loss.item()
 
-    def look(self, count: int = 40) -> dict[str, float]:
+    def look(self, count: int = 20) -> dict[str, float]:
         """Share of evaluation dialogues answered word for word, greedily; a hint, not the evaluation."""
         rng = random.Random(99)
         stop = self.tokenizer.token_to_id(STOP)
@@ -142,6 +141,8 @@ class Training:
     def save(self) -> None:
         state = {
             "step": self.step,
+            "seen": self.seen,
+            "place": (self.batches.pool, self.batches.used),
             "shape": dataclasses.asdict(self.model.shape),
             "model": self.model.state_dict(),
             "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
@@ -157,12 +158,13 @@ class Training:
             self.model.load_state_dict(state["model"])
             for optimizer, kept in zip(self.optimizers, state["optimizers"], strict=True):
                 optimizer.load_state_dict(kept)
-            self.step = state["step"]
+            self.step, self.seen = state["step"], state["seen"]
+            self.batches.pool, self.batches.used = state["place"]
             print(f"resumed at step {self.step}", flush=True)
 
     def _note(self, loss: float) -> None:
         with (self.options.out / "loss.csv").open("a", newline="") as file:
-            csv.writer(file).writerow([self.step, f"{loss:.5f}"])
+            csv.writer(file).writerow([self.step, self.seen, f"{loss:.5f}"])
 
 
 def main() -> None:

@@ -7,8 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import random
-from typing import Literal
+from collections.abc import Sequence
+from typing import Literal, TypeVar
 
+from tools.chat_model.vocabulary import ADJECTIVES, NOUNS
+
+T = TypeVar("T")
 Split = Literal["train", "eval"]
 
 
@@ -25,6 +29,8 @@ _STARTS = either(
 _MIDDLES = either("a|e|i|o|u|ar|en|il|or|un|ad|el|im|os|ra|le|mi|no|ta|ve|da|li|ro|sa|wi")
 _PERSON_ENDS = either("na|ra|lin|dis|ka|mo|rik|sen|ta|via|las|ron|bert|dan|mir|nel|sa|ya|ton|vik")
 _PLACE_ENDS = either("holm|dale|ford|wick|mouth|berg|stad|ham|field|haven|bury|port|ness|moor|bridge|burn|ley")
+_CONSONANTS = either("b|c|ch|cl|d|f|fl|g|gr|h|j|k|l|m|n|p|pl|qu|r|s|sh|st|t|th|tr|v|w|x|y|z")
+_VOWELS = either("a|e|i|o|u|ai|ea|oo|ou|y")
 _BRAND_ENDS = ["ex", "ora", "ix", "um", "ia", "on", "ero", "ita", "yx", "eva", "ando", "ilo"]
 
 FIRST_NAMES = either(
@@ -72,19 +78,21 @@ def split_of(name: str) -> Split:
 class Words:
     """Draws words of one side of the split."""
 
-    def __init__(self, rng: random.Random, split: Split) -> None:
+    def __init__(self, rng: random.Random, split: Split, level: float = 1.0) -> None:
+        """`level` goes from 0 (the shortest dialogues) to 1 (as long as they may be asked)."""
         self.rng = rng
         self.split = split
+        self.level = level
 
-    def pick(self, options: list[str] | tuple[str, ...]) -> str:
+    def pick(self, options: Sequence[T]) -> T:
         return self.rng.choice(options)
 
-    def side(self, options: list[str] | tuple[str, ...]) -> list[str]:
+    def side(self, options: Sequence[T]) -> list[T]:
         """The frames of this side: the last third (at least one) is kept for evaluation."""
         cut = len(options) - max(1, len(options) // 3)
         return list(options[:cut] if self.split == "train" else options[cut:])
 
-    def frame(self, options: list[str] | tuple[str, ...]) -> str:
+    def frame(self, options: Sequence[T]) -> T:
         return self.pick(self.side(options))
 
     def _made(self, ends: list[str]) -> str:
@@ -93,6 +101,56 @@ class Words:
             name = self.pick(_STARTS) + middle + self.pick(ends)
             if split_of(name) == self.split:
                 return name
+
+    def noun(self) -> str:
+        """An everyday noun of this side."""
+        return self._known(NOUNS)
+
+    def adjective(self) -> str:
+        return self._known(ADJECTIVES)
+
+    def _known(self, options: list[str]) -> str:
+        while True:
+            word = self.pick(options)
+            if split_of(word) == self.split:
+                return word
+
+    def odd(self) -> str:
+        """A word that nobody has heard of, in small letters: letters in any order, or syllables."""
+        if self.rng.random() < 0.5:
+            return self._made(self.pick((_PERSON_ENDS, _PLACE_ENDS, _BRAND_ENDS))).lower()
+        while True:
+            word = "".join(self.pick(_CONSONANTS) + self.pick(_VOWELS) for _ in range(self.rng.randint(1, 4)))
+            if self.rng.random() < 0.5:
+                word += self.pick(_CONSONANTS)
+            if split_of(word) == self.split:
+                return word
+
+    def open(self, options: list[str] | tuple[str, ...]) -> str:
+        """Mostly one of the options; else a word that does not belong there, so that reading beats guessing."""
+        roll = self.rng.random()
+        if roll < 0.6:
+            return self.pick(options)
+        if roll < 0.75:
+            return self.noun()
+        if roll < 0.85:
+            return f"{self.adjective()} {self.noun()}"
+        return self.odd()
+
+    def anything(self) -> str:
+        """A word, a name or a number."""
+        roll = self.rng.random()
+        if roll < 0.3:
+            return self.noun()
+        if roll < 0.4:
+            return self.adjective()
+        if roll < 0.6:
+            return self.odd()
+        if roll < 0.7:
+            return self.number(0, 99999)
+        if roll < 0.8:
+            return self.odd().capitalize()
+        return self.pick((self.first_name, self.town, self.brand, self.time, self.price, self.date))()
 
     def first_name(self) -> str:
         return self.pick(FIRST_NAMES) if self.rng.random() < 0.3 else self._made(_PERSON_ENDS)

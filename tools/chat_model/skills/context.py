@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Callable
+from functools import partial
+
 from tools.chat_model.facts import KINDS, Attribute, Kind, capital, say
 from tools.chat_model.sample import Sample, assistant, system, user
+from tools.chat_model.skills import happenings
 from tools.chat_model.words import Words, either
 
 REFUSAL = "The context does not say."
@@ -31,15 +36,52 @@ FILLER = either(
 )
 
 
-def passage(words: Words, kind: Kind, entity: str, attributes: list[Attribute]) -> list[tuple[Attribute, str, str]]:
-    """(attribute, value, sentence) for each attribute, in order; later sentences may use the pronoun."""
-    told: list[tuple[Attribute, str, str]] = []
-    for attribute in attributes:
+WRAPS = (
+    "{q}",
+    "{q} Thanks!",
+    "Hi! {q}",
+    "Question: {q}",
+    "Please tell me: {q}",
+    "One question: {q}",
+    "{q} Please answer.",
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class Told:
+    """A sentence of the context: about whom it is, what it says of it, and a way to ask for that."""
+
+    entity: str
+    value: str
+    sentence: str
+    ask: Callable[[], str]
+
+
+def described(words: Words, kind: Kind, entity: str, count: int) -> tuple[list[Told], Callable[[], str] | None]:
+    """`count` sentences on one thing, later ones perhaps with a pronoun; and a question that they do not answer."""
+    attributes = words.rng.sample(kind.attributes, len(kind.attributes))
+    told: list[Told] = []
+    for attribute in attributes[:count]:
         frames = words.side(attribute.statements)
-        first = [frame for frame in frames if not frame.startswith("{p}")]
-        frame = words.pick(first if not told else frames)
+        frame = words.pick(frames if told else [frame for frame in frames if not frame.startswith("{p}")])
         value = attribute.value(words)
-        told.append((attribute, value, say(frame, entity, value, kind.pronoun)))
+        sentence = say(frame, entity, value, kind.pronoun)
+        told.append(Told(entity, value, sentence, partial(asked, words, attribute, entity)))
+    rest = attributes[count:]
+    return told, partial(asked, words, rest[0], entity) if rest else None
+
+
+def asked(words: Words, attribute: Attribute, entity: str) -> str:
+    return capital(words.frame(attribute.questions).format(e=entity))
+
+
+def happened(words: Words, count: int) -> list[Told]:
+    """`count` sentences that have little to do with each other."""
+    told = []
+    for _ in range(count):
+        one = happenings.made(words)
+        sentence = one.sentence(words)
+        told.append(Told(one.who, sentence, sentence, partial(one.question, words)))
     return told
 
 
@@ -56,51 +98,56 @@ def sloppy(words: Words, question: str) -> str:
     return question
 
 
-def make(words: Words) -> Sample:
+def passages(words: Words) -> tuple[list[str], list[Told], Callable[[], str]]:
+    """The passages, what they tell, and a question that none of them answers."""
     rng = words.rng
-    told: list[tuple[Kind, str, Attribute, str, str]] = []
-    passages: list[str] = []
-    used: set[str] = set()
-    kind = words.pick(KINDS)  # type: ignore[arg-type]
-    for _ in range(rng.choices((1, 2, 3, 4, 5), (3, 3, 2, 1, 1))[0]):
+    told: list[Told] = []
+    texts: list[str] = []
+    longest = 1 + round(4 * words.level)
+    count = min(longest, rng.choices((1, 2, 3, 4, 5), (4, 3, 2, 1, 1))[0])
+    if words.level == 1 and rng.random() < 0.02:
+        count = rng.randint(8, 28)
+    kind = rng.choice(KINDS)
+    unasked = partial(happenings.made(words).question, words)
+    for _ in range(count):
         kind = kind if rng.random() < 0.5 else rng.choice(KINDS)
         entity = kind.made(words)
-        if entity in used:
+        if any(entity == one.entity for one in told):
             continue
-        used.add(entity)
-        chosen = rng.sample(kind.attributes, rng.randint(1, min(4, len(kind.attributes))))
-        sentences = []
-        for attribute, value, sentence in passage(words, kind, entity, chosen):
-            told.append((kind, entity, attribute, value, sentence))
-            sentences.append(sentence)
-            if rng.random() < 0.12:
-                sentences.append(words.frame(FILLER))
-        passages.append(" ".join(sentences))
-    joint = rng.choice(("\n\n", "\n", "\n- ", " "))
-    text = ("- " if joint == "\n- " else "") + joint.join(passages)
-    kind, entity, attribute, value, sentence = rng.choice(told)
-    known = rng.random() < 0.8
-    if known:
-        answer, want = sentence, {"value": value, "refusal": False}
-    else:
-        if rng.random() < 0.5:
-            entity = kind.made(words)
-            while entity in used:
-                entity = kind.made(words)
+        if rng.random() < 0.4:
+            said = happened(words, rng.randint(1, 3))
         else:
-            said = {one.key for _, name, one, _, _ in told if name == entity}
-            left = [one for one in kind.attributes if one.key not in said]
-            if not left:
-                return make(words)
-            attribute = rng.choice(left)
-        answer, want = REFUSAL, {"value": None, "refusal": True}
-    question = sloppy(words, capital(words.frame(attribute.questions).format(e=entity)))
+            said, missing = described(words, kind, entity, rng.randint(1, 4))
+            if missing and rng.random() < 0.6:
+                unasked = missing
+            elif rng.random() < 0.5:
+                unasked = partial(asked, words, rng.choice(kind.attributes), kind.made(words))
+        told += said
+        sentences = [one.sentence for one in said]
+        if rng.random() < 0.2:
+            sentences.insert(rng.randint(1, len(sentences)), words.frame(FILLER))
+        texts.append(" ".join(sentences))
+    return texts, told, unasked
+
+
+def make(words: Words) -> Sample:
+    rng = words.rng
+    texts, told, unasked = passages(words)
+    joint = rng.choice(("\n\n", "\n", "\n- ", " "))
+    text = ("- " if joint == "\n- " else "") + joint.join(texts)
+    one = rng.choice(told)
+    answer, want = one.sentence, {"value": one.value, "refusal": False}
+    question = one.ask()
+    if rng.random() < 0.22:
+        question, answer, want = unasked(), REFUSAL, {"value": None, "refusal": True}
+    question = sloppy(words, capital(question))
+    if rng.random() < 0.2:
+        question = words.frame(WRAPS[1:]).format(q=question)
     if rng.random() < 0.8:
         messages = [system(words.frame(HEADS).format(c=text)), user(question)]
         if rng.random() < 0.15:
-            _, other, asked, _, reply = rng.choice(told)
-            before = capital(words.frame(asked.questions).format(e=other))
-            messages[1:1] = [user(before), assistant(reply)]
+            before = rng.choice(told)
+            messages[1:1] = [user(capital(before.ask())), assistant(before.sentence)]
     else:
         messages = [user(words.frame(IN_ONE).format(c=text, q=question))]
     return Sample("context", messages, answer, want=want)

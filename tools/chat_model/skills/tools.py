@@ -128,7 +128,8 @@ TOOLS = (
         "find_person|lookup_person|findPerson",
         "Look up a person",
         {"name": text(Words.person)},
-        "Who is {name}?|Look up {name}.|Find {name} for me.|What do we know about {name}?|Search for the person {name}.",
+        "Who is {name}?|Look up {name}."
+        "|Find {name} for me.|What do we know about {name}?|Search for the person {name}.",
         {"job": item(w.JOBS), "town": Words.town},
         "A {job} from {town}.",
     ),
