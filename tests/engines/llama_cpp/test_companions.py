@@ -104,6 +104,12 @@ async def test_bytes_that_are_no_image_are_refused(engine: LlamaCppEngine) -> No
     assert error.value.kind is errors.UPSTREAM_REFUSED
 
 
+async def test_a_raw_prompt_drops_no_image_silently(engine: LlamaCppEngine) -> None:
+    with pytest.raises(errors.GroundfogError, match="raw") as error:
+        await answer(engine, Inputs(messages=seen(tiny_gguf.png()), raw=True, max_tokens=5))
+    assert error.value.kind is errors.UPSTREAM_VALIDATION
+
+
 async def test_without_a_projector_images_and_sounds_are_refused(
     load: Any, model: Path, engine: LlamaCppEngine
 ) -> None:

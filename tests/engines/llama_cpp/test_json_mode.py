@@ -168,6 +168,11 @@ async def test_a_raw_prompt_can_be_answered_in_json(engine: LlamaCppEngine) -> N
     assert json.loads((await answer(engine, inputs)).choices[0].text) in ("yes", "no")
 
 
+async def test_ignore_eos_does_not_spoil_the_json(engine: LlamaCppEngine, hello: list[Message]) -> None:
+    inputs = Inputs(messages=hello, max_tokens=40, ignore_eos=True, json_format=JsonFormat({"enum": ["yes", "no"]}))
+    assert json.loads((await answer(engine, inputs)).choices[0].text) in ("yes", "no")
+
+
 async def test_a_stream_carries_the_text_of_the_json(engine: LlamaCppEngine, hello: list[Message]) -> None:
     schema = SCHEMAS["array with bounds"]
     deltas = await stream(engine, Inputs(messages=hello, max_tokens=900, seed=1, json_format=JsonFormat(schema)))

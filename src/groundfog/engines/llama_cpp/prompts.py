@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from groundfog import errors
 from groundfog.engines.llama_cpp import request, tagged
 from groundfog.engines.llama_cpp.session import Model
 from groundfog.tasks.text_generation.types import Inputs, TextPart
 
 
 def raw(inputs: Inputs) -> str:
-    """The prompt as it is; of turns, their texts line by line."""
+    """The prompt as it is; of turns, their texts line by line. Raises UPSTREAM_VALIDATION for images and sounds."""
+    if request.media_of(inputs):
+        raise errors.UPSTREAM_VALIDATION(what="A raw prompt cannot hold images or sounds: send it without raw")
     if inputs.prompt is not None:
         return inputs.prompt
     texts: list[str] = []

@@ -52,6 +52,8 @@ def completion(inputs: Inputs, prompt: str, media: list[bytes], grammar: str | N
         body["prompt"] = {"prompt_string": prompt, "multimodal_data": encoded}
     if grammar is not None:
         body["grammar"] = grammar
+        # The end of the text is the only token that a complete answer leaves.
+        body.pop("ignore_eos", None)
     if inputs.logprobs:
         body["n_probs"] = max(inputs.top_logprobs, 1)
     body["response_fields"] = _RESPONSE_FIELDS

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import os
 
 import psutil
 
 from groundfog.engines.base import LoadOptions
 from groundfog.engines.llama_cpp.gguf_header import Header
+from groundfog.weights import machine
 
 _DEFAULT_CONTEXT = 4096
 """For a file that does not say what context it was trained with."""
@@ -45,11 +45,11 @@ def choose(header: Header, options: LoadOptions, companions: int = 0) -> Sizing:
     window = options.facts.get("context_window")
     trained = header.context_length or _DEFAULT_CONTEXT
     context = options.context_size or min(window or trained, trained)
-    cores = os.cpu_count() or 1
+    cores = machine.processors()
     slots = options.slots or min(max(cores, 4), 8)
     small = header.size < _SMALL_MODEL_BYTES
-    threads = options.threads or (1 if small else psutil.cpu_count(logical=False) or cores)
-    budget = psutil.virtual_memory().total // 2
+    threads = options.threads or (1 if small else min(psutil.cpu_count(logical=False) or cores, cores))
+    budget = machine.memory_bytes() // 2
 
     def memory() -> int:
         return header.size + companions + context * slots * cache_bytes_per_token(header)
