@@ -91,7 +91,7 @@ def paired(weight: Tensor, size: int) -> Tensor:
 def _add_tokenizer(writer: gguf.GGUFWriter, tokenizer: Tokenizer) -> None:
     model: dict[str, Any] = json.loads(tokenizer.to_str())["model"]
     tokens = sorted(model["vocab"], key=model["vocab"].__getitem__)
-    kinds = {token: gguf.TokenType.CONTROL for token in SPECIAL}
+    kinds = dict.fromkeys(SPECIAL, gguf.TokenType.CONTROL)
     kinds.update({CALL: gguf.TokenType.USER_DEFINED, CALL_END: gguf.TokenType.USER_DEFINED})
     writer.add_tokenizer_model("gpt2")
     writer.add_tokenizer_pre("gpt-2")

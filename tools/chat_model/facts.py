@@ -9,7 +9,8 @@ import dataclasses
 from collections.abc import Callable
 
 from tools.chat_model import words as w
-from tools.chat_model.words import Words
+from tools.chat_model.wordings import MORE
+from tools.chat_model.words import Frames, Words, either, held_of
 
 Value = Callable[[Words], str]
 
@@ -20,8 +21,8 @@ class Attribute:
 
     key: str
     value: Value
-    statements: tuple[str, ...]
-    questions: tuple[str, ...]
+    statements: Frames
+    questions: Frames
     kind: str = "string"
 
 
@@ -42,7 +43,28 @@ def number(low: int, high: int) -> Value:
 
 
 def a(key: str, value: Value, statements: str, questions: str, kind: str = "string") -> Attribute:
-    return Attribute(key, value, tuple(statements.split("|")), tuple(questions.split("|")), kind)
+    return Attribute(key, value, held(statements), held(questions), kind)
+
+
+def held(text: str) -> Frames:
+    """Wordings of which the last third is for evaluation."""
+    wordings = either(text)
+    return Frames(wordings, held_of(wordings))
+
+
+def more_worded(kind: Kind) -> Kind:
+    """The kind with the wordings of `wordings.py` for training."""
+
+    def joined(given: Frames, more: str) -> Frames:
+        return Frames([*(wording for wording in either(more) if wording not in given), *given], given.held)
+
+    def worded(attribute: Attribute) -> Attribute:
+        said, asked = MORE[f"{kind.name} {attribute.key}"]
+        return dataclasses.replace(
+            attribute, statements=joined(attribute.statements, said), questions=joined(attribute.questions, asked)
+        )
+
+    return dataclasses.replace(kind, attributes=tuple(map(worded, kind.attributes)))
 
 
 PERSON = Kind(
@@ -313,7 +335,7 @@ PLACE = Kind(
     ),
 )
 
-KINDS = (PERSON, COMPANY, PRODUCT, EVENT, PLACE)
+KINDS = tuple(map(more_worded, (PERSON, COMPANY, PRODUCT, EVENT, PLACE)))
 
 
 def capital(text: str) -> str:

@@ -16,6 +16,19 @@ T = TypeVar("T")
 Split = Literal["train", "eval"]
 
 
+class Frames(list[str]):
+    """Wordings; the last `held` of them are for evaluation."""
+
+    def __init__(self, wordings: list[str], held: int) -> None:
+        super().__init__(wordings)
+        self.held = held
+
+
+def held_of(options: Sequence[object]) -> int:
+    """How many of some wordings are for evaluation: the last third, at least one, where nothing else is said."""
+    return options.held if isinstance(options, Frames) else max(1, len(options) // 3)
+
+
 def either(text: str) -> list[str]:
     """Wordings, written with bars between them."""
     return text.split("|")
@@ -88,8 +101,8 @@ class Words:
         return self.rng.choice(options)
 
     def side(self, options: Sequence[T]) -> list[T]:
-        """The frames of this side: the last third (at least one) is kept for evaluation."""
-        cut = len(options) - max(1, len(options) // 3)
+        """The wordings of this side."""
+        cut = len(options) - held_of(options)
         return list(options[:cut] if self.split == "train" else options[cut:])
 
     def frame(self, options: Sequence[T]) -> T:
