@@ -92,7 +92,7 @@ def engines() -> Iterator[Finding]:
 def state(settings: Settings) -> Finding:
     folder = settings.state
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         with tempfile.TemporaryFile(dir=folder) as probe:
             probe.write(b"x")
     except OSError as error:
@@ -245,11 +245,12 @@ def node() -> Finding:
 
 
 def _import_failure(library: str) -> str | None:
-    """Why a library cannot be imported; None when it can."""
+    """Why a library cannot be imported by a host process; None when it can."""
+    from groundfog.inference.environment import scrubbed
+
+    command = [sys.executable, "-c", f"import {library}"]
     try:
-        done = subprocess.run(
-            [sys.executable, "-c", f"import {library}"], capture_output=True, text=True, timeout=60, check=False
-        )
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env=scrubbed())
     except (OSError, subprocess.TimeoutExpired) as error:
         return f"{library} cannot be tried ({error})"
     if done.returncode == 0:

@@ -34,7 +34,14 @@ KEPT_PREFIXES = (
     "VECLIB_",
 )
 SECRETS = ("KEY", "TOKEN", "SECRET", "PASSWORD", "CREDENTIAL")
-SET = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "true", "PYTHONUNBUFFERED": "1"}
+SET = {
+    "HF_HUB_OFFLINE": "1",
+    "TRANSFORMERS_OFFLINE": "1",
+    # ONNX Runtime tells its maker about the machine and the model, unless this is set before it is imported.
+    "ORT_DISABLE_TELEMETRY": "1",
+    "TOKENIZERS_PARALLELISM": "true",
+    "PYTHONUNBUFFERED": "1",
+}
 
 
 def scrubbed(environ: Mapping[str, str] = os.environ) -> dict[str, str]:

@@ -24,6 +24,8 @@ def processors() -> int:
 
 def open_session(path: Path, threads: int) -> onnxruntime.InferenceSession:
     """Raises BAD_MODEL_FILE for what ONNX Runtime cannot read."""
+    # It reads this when it is imported; without it, it reports the machine and the model to its maker.
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
