@@ -46,7 +46,7 @@ def test_errors_can_be_read_by_the_page_too(server: Local) -> None:
 
 
 @pytest.mark.parametrize(
-    "origin", ["https://evil.example", "null", "http://localhost.evil.example", "https://app.example.evil"]
+    "origin", ["https://evil.example", "null", "http://localhost.evil.example", "https://app.example.evil", "http://["]
 )
 def test_other_pages_may_not_use_an_open_server(server: Local, origin: str) -> None:
     response = server.run(CHAT, {"prompt": "x"}, headers={"origin": origin})

@@ -128,7 +128,11 @@ class App:
         method = exchange.method
         if method == "OPTIONS":
             method = exchange.header(b"access-control-request-method") or method
-        row, exchange.parameters = self.table.find(method, path)
+        try:
+            row, exchange.parameters = self.table.find(method, path)
+        except GroundfogError:
+            exchange.dialect = self.table.dialect(path)
+            raise
         return row
 
     def _check_origin(self, exchange: Exchange) -> None:

@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 
 from groundfog.wire.exchange import Exchange, Headers, Whole
 
-LOOPBACK = ("localhost", "127.0.0.1", "[::1]", "::1")
-EXPOSED = b"cf-ai-req-id, groundfog-source, groundfog-engine, groundfog-hint, deprecation, retry-after"
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+EXPOSED = b"cf-ai-req-id, x-request-id, groundfog-source, groundfog-engine, groundfog-hint, deprecation, retry-after"
 
 
 class Cors:
@@ -22,7 +22,7 @@ class Cors:
     def allows(self, origin: str) -> bool:
         if self._any or origin.lower() in self._exact:
             return True
-        return self._loopback and urlsplit(origin).hostname in LOOPBACK
+        return self._loopback and _host(origin) in LOOPBACK
 
     def headers(self, origin: str) -> Headers:
         """What an answer to an allowed origin carries."""
@@ -45,3 +45,10 @@ class Cors:
                 (b"access-control-max-age", b"600"),
             ]
         return Whole(b"", status=204, headers=headers)
+
+
+def _host(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).hostname
+    except ValueError:
+        return None

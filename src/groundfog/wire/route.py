@@ -76,8 +76,29 @@ class RouteTable:
             raise errors.METHOD_NOT_ALLOWED(method=method)
         raise errors.NOT_ROUTABLE(path=path)
 
+    def dialect(self, path: str) -> Dialect:
+        """How errors about a path look that no row answers: as those of the rows that share most of its beginning."""
+        best, found = 0, set[Dialect]()
+        for row in self.routes:
+            shared = _shared(row.path, path)
+            if shared > best:
+                best, found = shared, set()
+            if shared == best:
+                found.add(row.dialect)
+        return found.pop() if len(found) == 1 else "rest"
+
     def methods(self, path: str) -> list[str]:
         """What may be done with a path (for a preflight)."""
         path = path.rstrip("/") or "/"
         found = {name for row in self.routes if row.pattern.match(path) for name in row.methods}
         return sorted(found)
+
+
+def _shared(pattern: str, path: str) -> int:
+    """How many segments at the beginning of a path are those of a row."""
+    count = 0
+    for want, given in zip(pattern.strip("/").split("/"), path.strip("/").split("/"), strict=False):
+        if want != given and not want.startswith("{"):
+            break
+        count += 1
+    return count

@@ -34,6 +34,22 @@ def test_one_object_serves_both_sdks(server: Local) -> None:
     assert (body["success"], body["errors"], body["result"]) == (False, [{"message": text, "code": 5006}], {})
 
 
+@pytest.mark.parametrize("base", [V1, "/v1"])
+def test_unknown_paths_and_methods_have_both_forms_too(client: openai.OpenAI, server: Local, base: str) -> None:
+    for method, path, status, code in (
+        ("POST", "/audio/speech", 404, 7003),
+        ("GET", "/", 404, 7003),
+        ("GET", "/chat/completions", 405, 7001),
+    ):
+        response = server.client.request(method, base + path)
+        body = response.json()
+        assert (response.status_code, body["errors"][0]["code"], body["error"]["code"]) == (status, code, str(code))
+        assert body["error"]["message"] == body["errors"][0]["message"]
+        assert response.headers["x-request-id"]
+    with pytest.raises(openai.NotFoundError, match="Could not route to"):
+        client.audio.speech.create(model=CHAT, voice="x", input="y")
+
+
 @pytest.mark.parametrize(
     ("body", "error", "text"),
     [
