@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import AsyncIterator, Mapping
 from typing import TYPE_CHECKING, Any
+
+from groundfog import errors
 
 if TYPE_CHECKING:
     import msgspec
@@ -34,6 +37,7 @@ class Call:
     gateway: Mapping[str, Any] | None = None
     """Gateway options as the dialect gave them (id, cacheTtl, …)."""
     tags: tuple[str, ...] = ()
+    """Labels of the caller's, for the log; see `checked_tags`."""
     dialect: str = "sdk"
 
 
@@ -55,3 +59,18 @@ class Reply:
         close = getattr(self.deltas, "aclose", None)
         if close is not None:
             await close()
+
+
+MAX_TAGS = 5
+_TAG = re.compile(r"[A-Za-z0-9:\-./@]{1,50}\Z")
+
+
+def checked_tags(given: Any) -> tuple[str, ...]:
+    """Tags as a caller gave them (a list, or None), without duplicates. Raises BAD_INPUT (spec workers-ai §2.3)."""
+    names = [] if given is None else given
+    if not isinstance(names, list | tuple) or not all(isinstance(name, str) and _TAG.match(name) for name in names):
+        raise errors.BAD_INPUT(what="tags are up to 50 letters, digits and : - . / @ each")
+    unique = tuple(dict.fromkeys(names))
+    if len(unique) > MAX_TAGS:
+        raise errors.BAD_INPUT(what=f"at most {MAX_TAGS} tags are allowed, {len(unique)} were given")
+    return unique

@@ -112,6 +112,12 @@ def test_a_request_is_one_json_line_without_contents_or_keys(server: Local, log:
         assert secret not in log.getvalue()
 
 
+def test_the_tags_of_a_caller_are_in_the_line(server: Local, log: io.StringIO) -> None:
+    server.run(CHAT, {"prompt": "x", "options": {"tags": ["team:a", "nightly", "team:a"]}})
+    server.run(CHAT, {"prompt": "x"})
+    assert [entry.get("tags") for entry in lines(log, server)[:2]] == ["team:a,nightly", None]
+
+
 def test_an_error_s_line_has_its_code(server: Local, log: io.StringIO) -> None:
     server.run("@cf/no/such", {"prompt": "x"})
     entry = lines(log, server)[0]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from groundfog import errors, tasks
-from groundfog.call import Call, Reply
+from groundfog.call import Call, Reply, checked_tags
 from groundfog.catalog import search
 from groundfog.client.errors import overdue, typed
 from groundfog.client.request import Request
@@ -44,7 +44,7 @@ class LocalTransport:
             call = platform.call(request.model, request.body, account=self._account, dialect="sdk")
             call.request_id = request_id
             call.reject_if_busy = request.options.get("rejectIfBusy", False)
-            call.tags = tuple(dict.fromkeys(request.options.get("tags", ())))
+            call.tags = checked_tags(request.options.get("tags"))
             call.session = request.options.get("sessionAffinity")
             call.gateway = request.options.get("gateway")
             async with asyncio.timeout(self._timeout):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import dataclasses
-import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, TypedDict
@@ -12,10 +11,9 @@ from typing import Any, TypedDict
 import orjson
 
 from groundfog import errors
+from groundfog.call import checked_tags
 from groundfog.tasks import BinaryBody, Body, FormBody, FormPart, JsonBody
 
-MAX_TAGS = 5
-_TAG = re.compile(r"[A-Za-z0-9:\-./@]{1,50}\Z")
 _OPTIONS = frozenset(("gateway", "rejectIfBusy", "tags", "sessionAffinity"))
 
 
@@ -90,7 +88,7 @@ def build(model: str, inputs: Inputs, options: RunOptions | None) -> Request:
     unknown = sorted(set(chosen) - _OPTIONS)
     if unknown:
         raise errors.BAD_INPUT(what=f"unknown options {', '.join(unknown)}; known are {', '.join(sorted(_OPTIONS))}")
-    _check_tags(chosen.get("tags", []))
+    checked_tags(chosen.get("tags"))
     _check_gateway(chosen.get("gateway", {}))
     return Request(model, _body(inputs), chosen)
 
@@ -141,13 +139,6 @@ def _check_gateway(options: Mapping[str, Any]) -> None:
     unknown = sorted((options.keys() - known - {"retries"}) | (retries.keys() - _RETRIES))
     if unknown:
         raise errors.BAD_INPUT(what=f"unknown gateway options {', '.join(unknown)}")
-
-
-def _check_tags(tags: list[str]) -> None:
-    if not all(isinstance(tag, str) and _TAG.match(tag) for tag in tags):
-        raise errors.BAD_INPUT(what="tags are up to 50 letters, digits and : - . / @ each")
-    if len(set(tags)) > MAX_TAGS:
-        raise errors.BAD_INPUT(what=f"at most {MAX_TAGS} tags are allowed, {len(set(tags))} were given")
 
 
 _MAGIC = (

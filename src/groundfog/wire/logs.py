@@ -79,6 +79,8 @@ class RequestLog:
         if call is not None:
             fields["account"] = call.account
             fields["model"] = call.model.id
+            if call.tags:
+                fields["tags"] = ",".join(call.tags)
         if reply is not None:
             fields["source"] = reply.source
             fields["engine"] = reply.engine

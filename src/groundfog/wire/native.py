@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl
@@ -11,13 +10,12 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from groundfog import errors
+from groundfog.call import checked_tags
 from groundfog.tasks import Body, JsonBody
 from groundfog.wire.exchange import Answer, Exchange, Whole
 from groundfog.wire.http import reply_headers
 from groundfog.wire.sse import NativeFrames, open_stream
 
-MAX_TAGS = 5
-_TAG = re.compile(r"[A-Za-z0-9:\-./@]{1,50}\Z")
 OPTION_NAMES = frozenset(
     {"gateway", "queueRequest", "rejectIfBusy", "websocket", "returnRawResponse", "tags", "version", "userInputs"}
 )
@@ -48,12 +46,22 @@ def read_options(given: Any, query: Mapping[str, str]) -> Options:
         raise errors.NOT_IMPLEMENTED(what="queueRequest: asynchronous batches are not available on this server")
     if _flag(given.get("websocket")):
         raise errors.NOT_IMPLEMENTED(what="websocket: realtime models are not available on this server")
-    gateway = given.get("gateway")
+    gateway, tags = given.get("gateway"), given.get("tags", query.get("tags"))
     return Options(
         reject_if_busy=_flag(given.get("rejectIfBusy")) or _flag(query.get("rejectIfBusy")),
-        tags=_tags(given.get("tags", query.get("tags"))),
+        tags=checked_tags(tags.split(",") if isinstance(tags, str) else tags),
         gateway=gateway if isinstance(gateway, dict) else None,
     )
+
+
+def request_options(exchange: Exchange, given: Any) -> Options:
+    """Options of a REST or OpenAI request; the header `cf-aig-gateway-id` wins over a gateway in the body (spec §1.6).
+
+    Raises BAD_INPUT, NOT_IMPLEMENTED.
+    """
+    options = read_options(given, exchange.query)
+    gateway = exchange.header(b"cf-aig-gateway-id")
+    return options if gateway is None else dataclasses.replace(options, gateway={"id": gateway})
 
 
 def inputs_of(query_string: bytes) -> dict[str, Any]:
@@ -72,19 +80,6 @@ def inputs_of(query_string: bytes) -> dict[str, Any]:
 
 def _flag(value: Any) -> bool:
     return value is True or (isinstance(value, str) and value.lower() in ("true", "1"))
-
-
-def _tags(value: Any) -> tuple[str, ...]:
-    """At most five of 50 characters each, duplicates dropped; in a query they are separated by commas."""
-    if value is None:
-        return ()
-    names = value.split(",") if isinstance(value, str) else value
-    if not isinstance(names, list) or not all(isinstance(name, str) and _TAG.match(name) for name in names):
-        raise errors.BAD_INPUT(what="tags are up to 50 letters, digits and : - . / @ each")
-    unique = tuple(dict.fromkeys(names))
-    if len(unique) > MAX_TAGS:
-        raise errors.BAD_INPUT(what=f"at most {MAX_TAGS} tags are allowed, {len(unique)} were given")
-    return unique
 
 
 async def run_native(

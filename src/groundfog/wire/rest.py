@@ -10,7 +10,7 @@ from groundfog.wire.body import json_object, read_body
 from groundfog.wire.catalogue import models_page, paged
 from groundfog.wire.exchange import Answer, Exchange
 from groundfog.wire.http import envelope, json_answer
-from groundfog.wire.native import Options, inputs_of, read_options, run_native
+from groundfog.wire.native import inputs_of, request_options, run_native
 from groundfog.wire.route import Route, route
 
 BASE = "/client/v4"
@@ -46,7 +46,7 @@ async def run_model(exchange: Exchange) -> Answer:
     content = await exchange.body()
     body = read_body(content, exchange.header(b"content-type"), inputs_of(exchange.scope["query_string"]))
     given = body.data.pop("options", None) if isinstance(body, JsonBody) else None
-    options = _with_gateway_header(exchange, read_options(given, exchange.query))
+    options = request_options(exchange, given)
     return await run_native(exchange, exchange.parameters["model"], body, options, dialect="rest", enveloped=True)
 
 
@@ -61,13 +61,8 @@ async def run_unified(exchange: Exchange) -> Answer:
         raise errors.BAD_INPUT(what="Type mismatch of '/model', not in 'string'")
     if not isinstance(inputs, dict):
         raise errors.BAD_INPUT(what="Type mismatch of '/input', not in 'object'")
-    options = _with_gateway_header(exchange, read_options(data.get("options"), exchange.query))
+    options = request_options(exchange, data.get("options"))
     return await run_native(exchange, model, JsonBody(inputs), options, dialect="rest", enveloped=True)
-
-
-def _with_gateway_header(exchange: Exchange, options: Options) -> Options:
-    gateway = exchange.header(b"cf-aig-gateway-id")
-    return options if gateway is None else Options(options.reject_if_busy, options.tags, {"id": gateway})
 
 
 async def search_models(exchange: Exchange) -> Answer:

@@ -13,7 +13,7 @@ from groundfog.tasks import Task
 from groundfog.wire.body import json_object
 from groundfog.wire.exchange import Exchange, Headers
 from groundfog.wire.http import reply_headers
-from groundfog.wire.native import read_options
+from groundfog.wire.native import request_options
 
 
 async def body(exchange: Exchange) -> dict[str, Any]:
@@ -39,8 +39,7 @@ def call(
     exchange: Exchange, data: dict[str, Any], model: Model, task: Task, inputs: msgspec.Struct, stream: bool = False
 ) -> Call:
     """The call with what its `options` and headers say (spec §4, §8.4)."""
-    options = read_options(data.get("options"), exchange.query)
-    gateway = exchange.header(b"cf-aig-gateway-id")
+    options = request_options(exchange, data.get("options"))
     return Call(
         exchange.account,
         model,
@@ -49,7 +48,7 @@ def call(
         stream=stream,
         reject_if_busy=options.reject_if_busy,
         session=exchange.header(b"x-session-affinity"),
-        gateway=options.gateway if gateway is None else {"id": gateway},
+        gateway=options.gateway,
         tags=options.tags,
         dialect="openai",
     )
