@@ -69,8 +69,3 @@ class Model(msgspec.Struct, frozen=True, kw_only=True):
     added: str | None = None
     named_in_seeds: list[str] = []
     notes: list[str] = []
-
-    @property
-    def input_forms(self) -> tuple[str, ...]:
-        """Alternatives of `input_schema_kind`."""
-        return tuple((self.input_schema_kind or "").split("|"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import os
 import queue
@@ -91,10 +90,6 @@ class Store:
         future: Future[T] = Future()
         self._queue.put((work, future))
         return future
-
-    async def write_async(self, work: Work[T]) -> T:
-        """Same as `write`, awaited."""
-        return await asyncio.wrap_future(self.write(work))
 
     def version(self) -> int:
         """A number that changes when anybody, in any process, has changed the database. Costs microseconds."""

@@ -43,14 +43,6 @@ class ToolIn(Struct):
     strict: bool | None = None
 
 
-class JsonSchemaWrapper(Struct):
-    """OpenAI's wrapper of a schema."""
-
-    name: str | None = None
-    schema: dict[str, Any] | None = None
-    strict: bool | None = None
-
-
 class ResponseFormat(Struct):
     """JSON mode. `json_schema` is a bare JSON Schema or OpenAI's `{name, schema, strict}`."""
 
