@@ -18,7 +18,7 @@ from typing import Any
 from tools.chat_model.asking import Asked, body_of
 from tools.chat_model.sample import Sample
 from tools.chat_model.scoring import GOALS, RULES, behaved
-from tools.chat_model.skills import SKILLS
+from tools.chat_model.skills import SKILLS, made
 from tools.chat_model.words import Words
 
 SHIPPED = Path("src/groundfog/weights/embedded/groundfog-chat/model.gguf")
@@ -58,7 +58,7 @@ class Evaluation:
 def cases(skill: str, count: int) -> list[Sample]:
     """The same dialogues every time, from the evaluation's side of the words."""
     words = Words(random.Random(f"evaluation/{skill}"), "eval")
-    return [SKILLS[skill][0](words) for _ in range(count)]
+    return [made(skill, words) for _ in range(count)]
 
 
 async def evaluate(file: Path, count: int = CASES, **sampling: Any) -> Evaluation:

@@ -22,7 +22,7 @@ from tools.chat_model import tokenizer as bpe
 from tools.chat_model.batches import Batches
 from tools.chat_model.model import ChatModel, Shape
 from tools.chat_model.sample import STOP, written
-from tools.chat_model.skills import SKILLS
+from tools.chat_model.skills import SKILLS, made
 from tools.chat_model.words import Words
 
 PROMPT_WEIGHT = 0.1
@@ -127,10 +127,10 @@ class Training:
         stop = self.tokenizer.token_to_id(STOP)
         shares: dict[str, float] = {}
         self.model.eval()
-        for name, (make, _) in SKILLS.items():
+        for name in SKILLS:
             right = 0
             for _ in range(count):
-                pieces = written(make(Words(rng, "eval")))
+                pieces = written(made(name, Words(rng, "eval")))
                 prompt = [token for text, _ in pieces[:-1] for token in self.tokenizer.encode(text).ids]
                 answer = self.tokenizer.decode(self.model.write(prompt, stop), skip_special_tokens=False)
                 right += answer == pieces[-1][0].removesuffix(STOP)

@@ -11,12 +11,30 @@ from tools.chat_model.sample import Sample, system, user
 from tools.chat_model.words import Words
 
 ASKS = (
+    "{t}",
+    "Extract the data: {t}",
+    "Extract information from the text.\n{t}",
+    "{t}\n\nReturn JSON.",
+    "Fill in the {k}: {t}",
+    "Tell me about the {k}: {t}",
+    "Parse this {k}: {t}",
+    "Turn this into JSON: {t}",
     "Extract the {k} from this text: {t}",
     "Extract the {k} as JSON: {t}",
     "{t}\n\nExtract the {k}.",
     "Return the {k} as JSON.\n{t}",
     "Read the text and fill in the {k}.\n\n{t}",
     "Text: {t}\nGive me the {k} as JSON.",
+)
+
+
+FIELDS = (
+    "{K}: {v}",
+    "The {k} is {v}.",
+    "{K} = {v}",
+    "- {k}: {v}",
+    "Its {k} is {v}.",
+    "As {k} we have {v}.",
 )
 
 
@@ -78,9 +96,43 @@ def invoice(words: Words) -> tuple[str, str, dict[str, Any], dict[str, Any]]:
     return "invoice", words.frame(frames).format(n=number, c=company, t=total, d=due), properties, data
 
 
+def fields(words: Words) -> tuple[str, str, dict[str, Any], dict[str, Any]]:
+    """Fields of any name: what the key says stands in the text."""
+    rng = words.rng
+    keys = list(dict.fromkeys(words.noun() for _ in range(rng.randint(2, 5))))
+    properties: dict[str, Any] = {}
+    data: dict[str, Any] = {}
+    for key in keys:
+        if rng.random() < 0.3:
+            data[key], properties[key] = rng.randint(1, 9999), {"type": "integer"}
+        else:
+            data[key], properties[key] = words.anything(), {"type": "string"}
+    frame = words.frame(FIELDS)
+    joint = words.pick(("\n", " "))
+    told = joint.join(frame.format(k=key, K=capital(key), v=value) for key, value in data.items())
+    kept = keys if rng.random() < 0.6 else rng.sample(keys, rng.randint(1, len(keys)))
+    return "data", told, {key: properties[key] for key in kept}, {key: data[key] for key in kept}
+
+
+def contact(words: Words) -> tuple[str, str, dict[str, Any], dict[str, Any]]:
+    name = words.person()
+    data = {"name": name, "email": words.email(name), "phone": words.phone(), "address": words.street()}
+    frames = (
+        "{n}, {a}, {e}, phone {p}.",
+        "Contact {n} at {e} or {p}. The address is {a}.",
+        "{n} lives at {a}. Call {p} or write to {e}.",
+        "Name: {n}\nE-mail: {e}\nPhone: {p}\nAddress: {a}",
+        "You reach {n} under {p} and {e}; send letters to {a}.",
+        "My name is {n}, my number is {p}, my mail is {e}, and I live at {a}.",
+    )
+    text = words.frame(frames).format(n=name, e=data["email"], p=data["phone"], a=data["address"])
+    keys = words.rng.sample(list(data), words.rng.randint(2, 4))
+    return "contact", text, {key: {"type": "string"} for key in keys}, {key: data[key] for key in keys}
+
+
 def make(words: Words) -> Sample:
     rng = words.rng
-    noun, text, properties, data = rng.choices((thing, recipe, invoice), (4, 1, 1))[0](words)
+    noun, text, properties, data = rng.choices((thing, recipe, invoice, fields, contact), (5, 1, 1, 3, 1))[0](words)
     keys = list(properties)
     if rng.random() < 0.3:
         rng.shuffle(keys)

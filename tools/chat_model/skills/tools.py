@@ -9,7 +9,7 @@ from typing import Any
 
 from tools.chat_model import words as w
 from tools.chat_model.sample import Sample, assistant, call_text, user
-from tools.chat_model.words import Words
+from tools.chat_model.words import Words, either
 
 Value = Callable[[Words], Any]
 
@@ -183,6 +183,36 @@ NO_CALL = (
 )
 
 
+GENERIC_ASKS = either(
+    "{V} the {n} of {x}.|What is the {n} of {x}?|I need the {n} of {x}.|{V} me the {n} for {x}|"
+    "Please {v} the {n} of {x}.|"
+    "Can you {v} the {n} of {x}?|{x}: {v} the {n}|Do you know the {n} of {x}?|Could you {v} the {n} for {x}?|"
+    "{V} the {n} that belongs to {x}, please."
+)
+
+
+def made_up(words: Words) -> Tool:
+    """A tool that nobody has seen before: its name, description and the request share a verb and a noun."""
+    rng = words.rng
+    noun, verb = words.noun(), rng.choice(("get", "find", "show", "read", "check", "fetch", "open", "send"))
+    kind = rng.choice((text(Words.town), text(Words.person), text(Words.company), text(Words.brand), integer(1, 9999)))
+    argument = words.pick(("name", "id", "place", "of", "query", "target", words.noun()))
+    names = tuple(
+        rng.sample((f"{verb}_{noun}", f"{noun}", f"{noun}_info", f"{verb}{noun.capitalize()}", f"{noun}_tool"), 3)
+    )
+    asks = tuple(
+        ask.replace("{x}", f"{{{argument}}}")
+        .replace("{n}", noun)
+        .replace("{v}", verb)
+        .replace("{V}", verb.capitalize())
+        for ask in GENERIC_ASKS
+    )
+    description = words.pick(
+        (f"{verb.capitalize()} the {noun}", f"{verb.capitalize()} a {noun} of something", f"The {noun}")
+    )
+    return Tool(names, description, {argument: kind}, asks, {noun: Words.anything}, f"The {noun} is {{{noun}}}.")
+
+
 def described(words: Words, tool: Tool, name: str) -> dict[str, Any]:
     properties = {key: {"type": kind} for key, (kind, _) in tool.arguments.items()}
     parameters = {"type": "object", "properties": properties, "required": list(properties)}
@@ -192,10 +222,11 @@ def described(words: Words, tool: Tool, name: str) -> dict[str, Any]:
 def make(words: Words) -> Sample:
     rng = words.rng
     offered = rng.sample(TOOLS, rng.randint(1, 5))
+    offered = [made_up(words) if rng.random() < 0.35 else tool for tool in offered]
     named = [(tool, words.frame(tool.names)) for tool in offered]
     tools = tuple(described(words, tool, name) for tool, name in named)
     if rng.random() < 0.08:
-        said, reply = words.frame(NO_CALL)  # type: ignore[arg-type]
+        said, reply = words.frame(NO_CALL)
         return Sample("tools", [user(said)], reply, tools, want={"name": None})
     tool, name = rng.choice(named)
     arguments = {key: value(words) for key, (_, value) in tool.arguments.items()}
