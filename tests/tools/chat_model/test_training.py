@@ -1,0 +1,67 @@
+"""The same seed gives the same loss, and a checkpoint goes on where it stopped."""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+from pathlib import Path
+
+import pytest
+from tokenizers import Tokenizer
+
+from tools.chat_model.train import Options, Training
+
+SMALL = Options(
+    out=Path(),
+    steps=4,
+    decay=2,
+    warmup=1,
+    prompt_steps=2,
+    ramp=1,
+    batch_tokens=1024,
+    threads=1,
+    layers=2,
+    dim=64,
+    ff=128,
+)
+
+
+@pytest.fixture
+def options(tmp_path: Path, folder: Path, bpe: Tokenizer) -> Options:
+    assert bpe.get_vocab_size() > 0
+    return dataclasses.replace(SMALL, out=started(tmp_path / "first", folder))
+
+
+def started(out: Path, folder: Path) -> Path:
+    out.mkdir()
+    shutil.copy(folder / "tokenizer.json", out)
+    return out
+
+
+def losses(training: Training) -> list[float]:
+    """Loss of every step, to the last bit."""
+    found = []
+    one = training._one
+    training._one = lambda *batch: found.append(one(*batch)) or found[-1]  # type: ignore[method-assign,func-returns-value]
+    training.run()
+    return found
+
+
+def test_the_same_seed_gives_the_same_losses(options: Options, tmp_path: Path, folder: Path) -> None:
+    again = dataclasses.replace(options, out=started(tmp_path / "again", folder))
+    other = dataclasses.replace(options, out=started(tmp_path / "other", folder), seed=2)
+    first = losses(Training(options))
+    assert len(first) == 4
+    assert first[-1] < first[0]
+    assert losses(Training(again)) == first
+    assert losses(Training(other)) != first
+
+
+def test_a_checkpoint_goes_on_as_if_it_had_not_stopped(options: Options, tmp_path: Path, folder: Path) -> None:
+    halves = dataclasses.replace(options, out=started(tmp_path / "halves", folder))
+    whole = losses(Training(options))
+    stopped = Training(halves)
+    for _ in range(2):
+        stopped._one(*stopped.batches.next())
+    stopped.save()
+    assert losses(Training(halves)) == whole[2:]
