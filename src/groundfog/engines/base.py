@@ -36,8 +36,7 @@ class LoadOptions(msgspec.Struct, frozen=True, kw_only=True):
 
     Known facts: `context_window`, `max_input_tokens`, `output_dimensions`, `pooling` (default pooling of the model's
     card), `normalize` (bool), `query_prefix`, `document_prefix`, `truncate` (bool), `stand_in_dimensions` (int: map the
-    vectors isometrically to this length), `reasoning` (bool), `inline_reasoning` (bool: leave `<think>` in the text, as
-    classic models do).
+    vectors isometrically to this length), `reasoning` (bool).
     """
 
     model_id: str

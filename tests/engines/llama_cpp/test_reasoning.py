@@ -1,12 +1,15 @@
-"""Thoughts: apart from the text for chat models, inline for classic ones."""
+"""Thoughts come apart from the text; the classic shape puts them back."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
+from groundfog import catalog
+from groundfog.tasks.text_generation.shapes import classic
 from groundfog.tasks.text_generation.types import Inputs, Message
 from tests.support import tiny_gguf
 from tests.support.jobs import answer, stream
@@ -35,16 +38,20 @@ async def test_thoughts_are_apart_from_the_text(load: Any, thinker: Path, hello:
     assert deltas[-1].usage.reasoning_tokens == output.usage.reasoning_tokens
 
 
-async def test_classic_models_keep_them_inline(load: Any, thinker: Path, hello: list[Message]) -> None:
-    engine = load(thinker, facts={"reasoning": True, "inline_reasoning": True})
-    choice = (await answer(engine, Inputs(messages=hello, max_tokens=20, temperature=0))).choices[0]
-    assert choice.text == "".join(SAYS)
-    assert choice.reasoning is None
-
-
-async def test_thoughts_that_the_template_opens_are_closed_and_opened_alike(
-    folder: Path, load: Any, hello: list[Message]
+async def test_the_classic_shape_has_them_inline_as_the_model_wrote_them(
+    load: Any, thinker: Path, hello: list[Message]
 ) -> None:
+    engine = load(thinker)
+    model = catalog.default().find("@cf/deepseek-ai/deepseek-r1-distill-qwen-32b")
+    inputs = Inputs(messages=hello, max_tokens=20, temperature=0)
+    whole = msgspec.json.decode(classic.render(model, inputs, await answer(engine, inputs), "id"))
+    assert whole["response"] == "".join(SAYS)
+    streamer = classic.ClassicStreamer(model, inputs, "id")
+    events = [event for delta in await stream(engine, inputs) for event in streamer.feed(delta)]
+    assert "".join(msgspec.json.decode(event)["response"] for event in events) == "".join(SAYS)
+
+
+async def test_thoughts_that_the_template_opens_are_apart_too(folder: Path, load: Any, hello: list[Message]) -> None:
     start = "{{- '<|im_start|>assistant\\n' }}"
     template = tiny_gguf.HERMES.replace(
         f"{start}\n    {{%- if enable", f"{start}{{{{- '<think>\\n' }}}}\n    {{%- if enable"
@@ -56,9 +63,6 @@ async def test_thoughts_that_the_template_opens_are_closed_and_opened_alike(
     assert apart.reasoning is not None
     assert apart.reasoning.strip() == "The river is long."
     assert apart.text == "It flows."
-    inline = load(path, facts={"inline_reasoning": True})
-    assert (await answer(inline, inputs)).choices[0].text == "".join(SAYS)
-    assert "".join(delta.text for delta in await stream(inline, inputs)) == "".join(SAYS)
 
 
 async def test_thinking_can_be_switched_off(load: Any, thinker: Path, hello: list[Message]) -> None:

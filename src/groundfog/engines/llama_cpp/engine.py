@@ -50,7 +50,6 @@ class LlamaCppEngine:
             template=header.chat_template,
             adapters={name: number for number, name in enumerate(adapters)},
             media=_media(files),
-            inline_reasoning=bool(options.facts.get("inline_reasoning")),
         )
         return description
 

@@ -165,7 +165,7 @@ class ChatReader(Reader):
         if delta.content:
             self.piece(index, delta.content)
         if delta.reasoning_content:
-            self.thought(index, delta.reasoning_content)
+            self.answer.reasoning(index, delta.reasoning_content)
         for call in delta.tool_calls:
             function = call.function
             piece = ToolCallDelta(call.index, call.id, function.name, function.arguments or "")
@@ -174,27 +174,6 @@ class ChatReader(Reader):
             self.answer.logprobs(index, [token.typed(self.top) for token in choice.logprobs.content])
         if choice.finish_reason is not None:
             self.end(index, choice.finish_reason)
-
-    def thought(self, index: int, text: str) -> None:
-        """Reasoning of a choice."""
-        self.answer.reasoning(index, text)
-
-
-class InlineReader(ChatReader):
-    """Puts the reasoning back into the text, in the tags of classic models; also where the prompt opened them."""
-
-    def __init__(self, answer: Answer, offset: int, top_logprobs: int, on_prompt: Callable[[Progress], None]) -> None:
-        super().__init__(answer, offset, top_logprobs, on_prompt)
-        self._thinking: dict[int, str] = {}
-
-    def thought(self, index: int, text: str) -> None:
-        self.answer.text(index, text if index in self._thinking else f"<think>\n{text}")
-        self._thinking[index] = text
-
-    def piece(self, index: int, text: str) -> None:
-        if last := self._thinking.pop(index, ""):
-            self.answer.text(index, "</think>\n\n" if last.endswith("\n") else "\n</think>\n\n")
-        super().piece(index, text)
 
 
 class TextReader(Reader):

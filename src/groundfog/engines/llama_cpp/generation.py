@@ -13,7 +13,7 @@ from groundfog.engines.llama_cpp import grammar, prompts, request, tagged
 from groundfog.engines.llama_cpp.answer import Answer
 from groundfog.engines.llama_cpp.connection import Exchange, Refused
 from groundfog.engines.llama_cpp.constrained import CallReader, JsonReader
-from groundfog.engines.llama_cpp.events import ChatReader, InlineReader, Progress, Reader, TextReader
+from groundfog.engines.llama_cpp.events import ChatReader, Progress, Reader, TextReader
 from groundfog.engines.llama_cpp.grammar import Grammar
 from groundfog.engines.llama_cpp.session import Model
 from groundfog.engines.llama_cpp.tagged import TaggedReader
@@ -126,8 +126,7 @@ class Generation:
         return JsonReader(self._answer, offset, self._inputs.top_logprobs, self._check)
 
     def _chat(self, offset: int) -> ChatReader:
-        reader = InlineReader if self._model.inline_reasoning else ChatReader
-        return reader(self._answer, offset, self._inputs.top_logprobs, self._check)
+        return ChatReader(self._answer, offset, self._inputs.top_logprobs, self._check)
 
     def _tagged(self, offset: int) -> ChatReader:
         names = frozenset(tool.name for tool in self._inputs.tools)

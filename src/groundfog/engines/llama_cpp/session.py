@@ -28,8 +28,6 @@ class Model:
     adapters: Mapping[str, int]
     """LoRA adapters: name → number in llama.cpp."""
     media: Media
-    inline_reasoning: bool
-    """Leave `<think>` in the text, as classic models do."""
     compiled: dict[str, bool] = dataclasses.field(default_factory=dict)
     """Grammars that were tried, and whether llama.cpp could compile them."""
 

@@ -15,7 +15,6 @@ from groundfog.tasks.text_generation.types import Choice, Delta, Inputs, Output,
 
 # Classic reasoning models write their thoughts into the answer (spec §3.4).
 _THINK = "<think>\n"
-_THOUGHT = "\n</think>\n\n"
 _CALLS_END: list[dict[str, Any]] = [{"id": None, "type": None, "index": 0, "function": {"name": None, "arguments": ""}}]
 
 
@@ -33,8 +32,13 @@ def _response(model: Model, inputs: Inputs, choice: Choice) -> Any:
     if inputs.json_format is not None:
         return verdict(choice.text) if facts.is_guard(model) else parsed(choice.text)
     if choice.reasoning:
-        return _THINK + choice.reasoning + (_THOUGHT + choice.text if choice.text else "")
+        return _THINK + choice.reasoning + (_thought(choice.reasoning) + choice.text if choice.text else "")
     return choice.text
+
+
+def _thought(reasoning: str) -> str:
+    """What closes a thought: its tag stands on a line of its own."""
+    return "</think>\n\n" if reasoning.endswith("\n") else "\n</think>\n\n"
 
 
 def parsed(text: str) -> orjson.Fragment:
@@ -75,7 +79,7 @@ class ClassicStreamer:
     def __init__(self, model: Model, inputs: Inputs, request_id: str) -> None:
         self._request_id = request_id
         self._shows_usage = inputs.include_usage is not False
-        self._thinking = False
+        self._thinking = ""
         self._called = False
         self._usage: Usage | None = None
         self._finish_reason: str | None = None
@@ -86,10 +90,10 @@ class ClassicStreamer:
         text = delta.text
         if delta.reasoning:
             events.append(_text(delta.reasoning if self._thinking else _THINK + delta.reasoning))
-            self._thinking = True
+            self._thinking = delta.reasoning
         if text:
             if self._thinking:
-                text, self._thinking = _THOUGHT + text, False
+                text, self._thinking = _thought(self._thinking) + text, ""
             events.append(_text(text))
         if delta.tool_calls:
             self._called = True
