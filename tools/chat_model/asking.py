@@ -15,7 +15,7 @@ from groundfog.engines.base import Job, LoadOptions
 from groundfog.engines.llama_cpp import LlamaCppEngine
 from groundfog.tasks.base import JsonBody, Policy
 from groundfog.tasks.text_generation import TASK
-from groundfog.tasks.text_generation.types import Output
+from groundfog.tasks.text_generation.types import Inputs, Output
 from groundfog.weights.files import ModelFiles
 from tools.chat_model.sample import Sample
 
@@ -59,6 +59,7 @@ class Asked:
     async def ask(self, body: Mapping[str, Any]) -> Output:
         """Answer one native request. Raises what the engine failed with."""
         inputs, _ = TASK.decode(self.model, JsonBody(dict(body)), Policy())
+        assert isinstance(inputs, Inputs)
         sink = Sink()
         await self.engine.infer([Job("text-generation", inputs, False, sink)])
         output = await sink.done

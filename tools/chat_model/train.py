@@ -43,7 +43,8 @@ class Options:
     seed: int = 1
     minutes: float = 1e9
     threads: int = 0
-    check_every: int = 250
+    check_every: int = 100
+    look_every: int = 0
     layers: int = 6
     dim: int = 256
     ff: int = 640
@@ -97,6 +98,7 @@ class Training:
                 self._note(mean)
             if self.step % options.check_every == 0:
                 self.save()
+            if self.options.look_every and self.step % self.options.look_every == 0:
                 print(json.dumps(self.look()), flush=True)
         self.save()
         return mean
@@ -113,7 +115,7 @@ class Training:
             others = ~wanted & (targets != 0)
             prompt = F.cross_entropy(self.model.logits(hidden[others]), targets[others])
             whole = loss + PROMPT_WEIGHT * prompt
-        whole.backward()
+        torch.autograd.backward(whole)
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         for optimizer in self.optimizers:
             optimizer.step()
@@ -125,6 +127,7 @@ class Training:
         """Share of evaluation dialogues answered word for word, greedily; a hint, not the evaluation."""
         rng = random.Random(99)
         stop = self.tokenizer.token_to_id(STOP)
+        assert stop is not None
         shares: dict[str, float] = {}
         self.model.eval()
         for name in SKILLS:

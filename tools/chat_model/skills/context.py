@@ -108,7 +108,7 @@ def passages(words: Words) -> tuple[list[str], list[Told], Callable[[], str]]:
     if words.level == 1 and rng.random() < 0.02:
         count = rng.randint(8, 28)
     kind = rng.choice(KINDS)
-    unasked = partial(happenings.made(words).question, words)
+    unasked: Callable[[], str] = partial(happenings.made(words).question, words)
     for _ in range(count):
         kind = kind if rng.random() < 0.5 else rng.choice(KINDS)
         entity = kind.made(words)
