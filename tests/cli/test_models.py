@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 
+from groundfog.engines.base import LoadOptions
+from groundfog.engines.llama_cpp import gguf_header, sizing
+from groundfog.weights import memory
 from tests.cli.conftest import Run
 from tests.support.fake_hub import FakeHub
 from tests.weights.conftest import CHAT, MAIN, REPO
@@ -31,6 +34,30 @@ def test_the_plain_list_is_a_table_without_colours(groundfog: Run) -> None:
     assert head.split() == ["MODEL", "TASK", "PULLED", "SIZE", "MEMORY", "FITS", "ANSWERS"]
     assert len(lines) > 40
     assert "\x1b" not in done.stdout
+
+
+def test_the_estimate_is_what_the_engine_will_ask_for(groundfog: Run, environment: dict[str, str]) -> None:
+    """The 1B model has 32 KiB of keys and values a token: one slot of its 60,000 tokens fits into a quarter of 8 GB."""
+    environment["GROUNDFOG_MEMORY_LIMIT_BYTES"] = "8000000000"
+    [row] = rows(groundfog("models", "list", "--search", "llama-3.2-1b", "--json").stdout)
+    cache = 32_768 * memory.padded(60_000)
+    assert row["memory_bytes"] == row["size_bytes"] + cache + memory.OVERHEAD  # type: ignore[operator]
+    header = gguf_header.Header(
+        "m",
+        row["size_bytes"],  # type: ignore[arg-type]
+        {
+            "general.architecture": "llama",
+            "llama.block_count": 16,
+            "llama.context_length": 131_072,
+            "llama.embedding_length": 2048,
+            "llama.attention.head_count": 32,
+            "llama.attention.head_count_kv": 8,
+        },
+        {},
+        frozenset(),
+    )
+    options = LoadOptions(model_id=CHAT, memory_limit=8_000_000_000, facts={"context_window": 60_000})
+    assert sizing.choose(header, options, header.size).memory_bytes == row["memory_bytes"]
 
 
 def test_filters_narrow_the_list(groundfog: Run, environment: dict[str, str]) -> None:

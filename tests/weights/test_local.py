@@ -33,7 +33,7 @@ def onnx_folder(folder: Path, *models: str) -> None:
 def test_a_gguf_file_is_a_model(tmp_path: Path) -> None:
     [path] = write(tmp_path, "Some-Model-Q5_K_M.gguf")
     found = local.recognise(path)
-    assert (found.files.format, found.precision, found.members) == ("gguf", "Q5_K_M", [path])
+    assert (found.files.format, found.precision, local.members(found.files)) == ("gguf", "Q5_K_M", [path])
     assert found.files.main == str(path)
 
 
@@ -56,7 +56,7 @@ def test_any_part_of_a_split_model_names_the_whole(tmp_path: Path) -> None:
     first, second = write(tmp_path, "m-Q4_K_M-00001-of-00002.gguf", "m-Q4_K_M-00002-of-00002.gguf")
     for given in (first, second, tmp_path):
         found = local.recognise(given)
-        assert found.members == [first, second]
+        assert local.members(found.files) == [first, second]
         assert found.files.main == str(first)
 
 
@@ -87,7 +87,7 @@ def test_an_onnx_folder_has_its_tokenizer_at_the_root(tmp_path: Path) -> None:
     found = local.recognise(tmp_path)
     assert (found.files.folder, found.precision) == (str(tmp_path), "fp32")
     assert Path(found.files.main).name == "model.onnx"
-    assert tmp_path / "onnx/model.onnx_data" in found.members
+    assert tmp_path / "onnx/model.onnx_data" in local.members(found.files)
     half = local.recognise(tmp_path, "fp16")
     assert Path(half.files.main).name == "model_fp16.onnx"
 
@@ -96,7 +96,7 @@ def test_weights_outside_of_an_onnx_file_are_found_by_the_name_that_it_gives(tmp
     onnx_folder(tmp_path, "model.onnx")
     write(tmp_path, "model.onnx", content=b"\x08onnx location:weights.bin")
     write(tmp_path, "weights.bin", "notes.txt", "1_Pooling/config.json")
-    members = {path.relative_to(tmp_path).as_posix() for path in local.recognise(tmp_path).members}
+    members = {path.relative_to(tmp_path).as_posix() for path in local.members(local.recognise(tmp_path).files)}
     assert members == {"model.onnx", "weights.bin", "tokenizer.json", "config.json", "1_Pooling/config.json"}
 
 
@@ -174,4 +174,4 @@ def test_fits_compares_the_need_with_the_limit_of_the_settings(tmp_path: Path) -
     model = catalog.default().find("@cf/meta/llama-3.1-8b-instruct")
     for limit, fits in ((4_000_000_000, False), (8_000_000_000, True)):
         weights = Weights(Settings(state=tmp_path, memory_limit_bytes=limit))
-        assert weights.fits(weights.table.row(model)) is fits
+        assert weights.fits(model, weights.table.row(model)) is fits

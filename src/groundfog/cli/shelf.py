@@ -35,7 +35,7 @@ class Shelf:
     def fits(self, model: Model) -> bool:
         """Whether there are weights in the table that this machine has the memory for."""
         row = self.weights.table.find(model)
-        return row is not None and self.weights.fits(row)
+        return row is not None and self.weights.fits(model, row)
 
     def answers(self, model: Model) -> str | None:
         """The first source that has the model; a source that has it and cannot answer is shown with `!`."""
@@ -64,8 +64,8 @@ class Shelf:
             "pulled": self.pulled(model),
             "size_bytes": manifest.size if manifest else size and size.bytes,
             "size_basis": "pulled" if manifest else size and size.basis,
-            "memory_bytes": self.weights.memory_needed(row, precision) if row else None,
-            "fits": self.weights.fits(row, precision) if row else None,
+            "memory_bytes": self.weights.memory_needed(model, row, precision) if row else None,
+            "fits": self.weights.fits(model, row, precision) if row else None,
             "answers": self.answers(model),
         }
 
@@ -83,11 +83,11 @@ class Shelf:
             "pulled_bytes": manifest.size if manifest else None,
             "folder": str(self.weights.manifests.folder(manifest)) if manifest else None,
             "revision": manifest.revision if manifest else None,
-            "weights": self._row(row) if row else None,
+            "weights": self._row(model, row) if row else None,
             "why_no_weights": None if row else self.weights.table.why_not(model),
         }
 
-    def _row(self, row: Row) -> dict[str, Any]:
+    def _row(self, model: Model, row: Row) -> dict[str, Any]:
         return {
             "repo": row.repo,
             "format": row.format,
@@ -101,8 +101,8 @@ class Shelf:
                     "precision": name,
                     "size_bytes": row.size(name).bytes,
                     "size_basis": row.size(name).basis,
-                    "memory_bytes": self.weights.memory_needed(row, name),
-                    "fits": self.weights.fits(row, name),
+                    "memory_bytes": self.weights.memory_needed(model, row, name),
+                    "fits": self.weights.fits(model, row, name),
                 }
                 for name in row.precisions
             ],

@@ -45,6 +45,8 @@ class LoadOptions(msgspec.Struct, frozen=True, kw_only=True):
     threads: int | None = None
     gpu_layers: int | None = None
     precision: str | None = None
+    memory_limit: int | None = None
+    """Bytes that all loaded models may take together; None: `weights.memory.limit`."""
     facts: dict[str, Any] = {}
 
 

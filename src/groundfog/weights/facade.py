@@ -85,13 +85,27 @@ class Weights:
         """Copy a model's weights from a local file or folder. Raises BAD_MODEL_FILE, DISK_FULL."""
         return self.puller(progress).from_path(model.id, path, precision)
 
-    def memory_needed(self, row: table.Row, precision: str | None = None) -> int:
-        """Estimated bytes for loading a row; see `memory.needed`."""
-        return memory.needed(row, row.precision(precision))
+    def memory_needed(self, model: Model, row: table.Row, precision: str | None = None) -> int:
+        """Estimated bytes for loading a model with the weights of a row, with its settings."""
+        size = row.size(row.precision(precision)).bytes
+        if row.format == "onnx":
+            return memory.needed(size)
+        if row.kv_bytes_per_token is None or model.context_window is None:
+            return memory.needed(size, size // 8)
+        chosen = self._models.get(model.id.lower())
+        cache = memory.cache(
+            row.kv_bytes_per_token,
+            model.context_window,
+            size,
+            context=chosen.context_size if chosen else None,
+            slots=chosen.slots if chosen else None,
+            most=self.settings.memory_limit_bytes,
+        )
+        return memory.needed(size, cache.bytes)
 
-    def fits(self, row: table.Row, precision: str | None = None) -> bool:
-        """Whether this machine has the memory for a row, within `settings.memory_limit_bytes`."""
-        return self.memory_needed(row, precision) <= memory.limit(self.settings.memory_limit_bytes)
+    def fits(self, model: Model, row: table.Row, precision: str | None = None) -> bool:
+        """Whether this machine has the memory for it, within `settings.memory_limit_bytes`."""
+        return self.memory_needed(model, row, precision) <= memory.limit(self.settings.memory_limit_bytes)
 
 
 def _with_extras(located: Located, chosen: ModelSettings) -> Located:

@@ -10,8 +10,9 @@ from pathlib import Path
 import msgspec
 
 from groundfog import errors
+from groundfog.weights import split
 from groundfog.weights.files import ModelFiles
-from groundfog.weights.table import SPLIT
+from groundfog.weights.split import SPLIT
 
 ONNX_SUFFIX = {"": "fp32", "_fp16": "fp16", "_bf16": "bf16", "_int8": "int8", "_quantized": "int8"}
 """Ending of an ONNX file's stem → precision, as exporters name them."""
@@ -29,10 +30,9 @@ _PRECISION = re.compile(r"(?<![a-z0-9])(i?q\d+(?:_[0-9a-z]+)*|mxfp4|bf16|f16|f32
 
 
 class Recognised(msgspec.Struct, frozen=True):
-    """`members`: every file of the model, the main one first. `precision` is `unknown` where no name says it."""
+    """`precision` is `unknown` where no name says it."""
 
     files: ModelFiles
-    members: list[Path]
     precision: str
 
 
@@ -52,6 +52,18 @@ def recognise(path: Path, precision: str | None = None) -> Recognised:
     if suffix == ".onnx":
         return _onnx(path)
     raise errors.BAD_MODEL_FILE(file=path, what="groundfog reads .gguf and .onnx files")
+
+
+def members(files: ModelFiles) -> list[Path]:
+    """Every file of a model, the main one first. Reads a whole ONNX file to see what it names: not on a request's path.
+
+    Raises BAD_MODEL_FILE when a part of a split one is missing.
+    """
+    main = Path(files.main)
+    if files.format == "gguf":
+        return [*split.parts(main), *(Path(each) for each in files.extra.values())]
+    companions = [path for name in COMPANIONS if (path := Path(files.folder, name)).is_file()]
+    return [main, *_external_data(main), *companions]
 
 
 def _folder(folder: Path, precision: str | None) -> Recognised:
@@ -102,33 +114,17 @@ def _gguf(path: Path) -> Recognised:
     with path.open("rb") as file:
         if file.read(4) != b"GGUF":
             raise errors.BAD_MODEL_FILE(file=path, what="it is not a GGUF file")
-    members = split_parts(path)
+    first = split.parts(path)[0]
     projectors = sorted(other for other in path.parent.glob("*.gguf") if _is_projector(other))
     extra = {"mmproj": str(projectors[0])} if len(projectors) == 1 and not _is_projector(path) else {}
-    files = ModelFiles("gguf", str(members[0]), str(path.parent), extra)
-    return Recognised(files, [*members, *(Path(each) for each in extra.values())], gguf_precision(path.name))
-
-
-def split_parts(path: Path) -> list[Path]:
-    """All parts of a split GGUF in order, or the one file. Raises BAD_MODEL_FILE when a part is missing."""
-    found = SPLIT.search(path.name)
-    if found is None:
-        return [path]
-    count = int(found[2])
-    parts = [path.with_name(SPLIT.sub(f"-{number:05d}-of-{count:05d}", path.name)) for number in range(1, count + 1)]
-    for part in parts:
-        if not part.is_file():
-            raise errors.BAD_MODEL_FILE(file=part, what=f"this part of a model in {count} parts is missing")
-    return parts
+    return Recognised(ModelFiles("gguf", str(first), str(path.parent), extra), gguf_precision(path.name))
 
 
 def _onnx(path: Path) -> Recognised:
     folder = next((each for each in (path.parent, path.parent.parent) if (each / "tokenizer.json").is_file()), None)
     if folder is None:
         raise errors.BAD_MODEL_FILE(file=path, what="there is no tokenizer.json beside it")
-    companions = [folder / name for name in COMPANIONS if (folder / name).is_file()]
-    files = ModelFiles("onnx", str(path), str(folder))
-    return Recognised(files, [path, *_external_data(path), *companions], onnx_precision(path.name))
+    return Recognised(ModelFiles("onnx", str(path), str(folder)), onnx_precision(path.name))
 
 
 def _external_data(path: Path) -> list[Path]:

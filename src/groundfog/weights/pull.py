@@ -17,7 +17,8 @@ from groundfog.weights import digests, local
 from groundfog.weights.hub import Hub, RemoteFile, Repository
 from groundfog.weights.manifest import Manifest, Manifests, Role, StoredFile
 from groundfog.weights.progress import Counter, Progress, Step, human_size
-from groundfog.weights.table import SPLIT, Row
+from groundfog.weights.split import SPLIT
+from groundfog.weights.table import Row
 
 SPARE = 64 * 1024 * 1024
 """Bytes that stay free on the disk after a pull."""
@@ -77,11 +78,12 @@ class Puller:
         base = Path(found.files.folder)
         main = Path(found.files.main)
         with self._lock(slug), self._disk(self.root):
-            sizes = [member.stat().st_size for member in found.members]
+            members = local.members(found.files)
+            sizes = [member.stat().st_size for member in members]
             self._require(sum(sizes))
             reading = Counter("verify", sum(sizes), self.progress)
             stored = []
-            for member, size in zip(found.members, sizes, strict=True):
+            for member, size in zip(members, sizes, strict=True):
                 name = member.relative_to(base).as_posix()
                 reading.start(name)
                 digest = digests.of_file(member, "sha256", reading.add)
@@ -89,7 +91,7 @@ class Puller:
                 stored.append(StoredFile(name, size, digest, role))
             folder = f"files/{slug}/{stored[0].digest.partition(':')[2][:12]}"
             copying = Counter("copy", sum(sizes), self.progress)
-            for member, file in zip(found.members, stored, strict=True):
+            for member, file in zip(members, stored, strict=True):
                 copying.start(file.path)
                 _copy(member, self.root / folder / file.path, copying.add)
             manifest = Manifest(

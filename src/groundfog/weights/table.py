@@ -18,6 +18,7 @@ import msgspec
 
 from groundfog import errors
 from groundfog.catalog import Model
+from groundfog.weights.split import SPLIT
 
 Format = Literal["gguf", "onnx"]
 Basis = Literal["checked", "inferred"]
@@ -52,9 +53,6 @@ BITS_PER_WEIGHT = {
     "int8": 8.2,
 }
 """Average over a whole model, embeddings included; from the sizes of published files."""
-
-SPLIT = re.compile(r"-(\d{5})-of-(\d{5})(?=\.gguf$)", re.IGNORECASE)
-
 
 ANY = "*"
 """Pattern of a row for a repository that a person names: the GGUF whose name has the precision."""

@@ -17,6 +17,7 @@ from groundfog import errors
 from groundfog.engines.base import Engine, LoadOptions
 from groundfog.engines.llama_cpp import LlamaCppEngine, gguf_header, sizing
 from groundfog.tasks.text_generation.types import Inputs, Message
+from groundfog.weights import machine, memory
 from groundfog.weights.files import ModelFiles
 from tests.support import tiny_gguf
 from tests.support.jobs import answer
@@ -57,8 +58,9 @@ def test_a_description_needs_no_loading(model: Path) -> None:
     assert description.details["trained_context"] == 4096
     assert description.details["vocabulary"] == 2048
     assert description.details["chat_template"]
-    # Two layers, two KV heads of 16 values, keys and values of two bytes, for 3,000 tokens.
-    assert description.memory_bytes == model.stat().st_size + 3 * 1000 * 2 * 2 * (16 + 16) * 2
+    # Two layers, two KV heads of 16 values, keys and values of two bytes, for three slots of 4 x 256 cells.
+    cache = 3 * 1024 * 2 * 2 * (16 + 16) * 2
+    assert description.memory_bytes == model.stat().st_size + cache + memory.OVERHEAD
 
 
 def test_companions_need_memory_too(model: Path, files: ModelFiles) -> None:
@@ -66,6 +68,9 @@ def test_companions_need_memory_too(model: Path, files: ModelFiles) -> None:
     together = LlamaCppEngine.describe(files, OPTIONS).memory_bytes
     assert alone is not None
     assert together == alone + sum(Path(path).stat().st_size for path in files.extra.values())
+    draft = LlamaCppEngine.describe(tiny_gguf.files(model, draft=model), OPTIONS).memory_bytes
+    assert draft is not None
+    assert draft - memory.OVERHEAD == 2 * (alone - memory.OVERHEAD)
 
 
 def test_without_wishes_the_catalogue_and_the_file_decide(model: Path) -> None:
@@ -78,21 +83,56 @@ def test_without_wishes_the_catalogue_and_the_file_decide(model: Path) -> None:
     assert window(context_window=128_000) == 4096
 
 
-def test_a_large_context_costs_slots_then_tokens_but_never_a_wish(model: Path) -> None:
-    metadata = {
-        "general.architecture": "llama",
-        "llama.block_count": 80,
-        "llama.context_length": 1 << 20,
-        "llama.embedding_length": 8192,
-        "llama.attention.head_count": 64,
-        "llama.attention.head_count_kv": 64,
-    }
-    header = gguf_header.Header("m", 1 << 30, metadata, {}, frozenset())
-    free = sizing.choose(header, LoadOptions(model_id="m"))
-    assert free.slots == 1
-    assert 2048 <= free.context < 1 << 20
-    asked = sizing.choose(header, LoadOptions(model_id="m", slots=4, context_size=1 << 20))
-    assert (asked.slots, asked.context) == (4, 1 << 20)
+LARGE = {
+    "general.architecture": "llama",
+    "llama.block_count": 32,
+    "llama.context_length": 1 << 17,
+    "llama.embedding_length": 4096,
+    "llama.attention.head_count": 32,
+    "llama.attention.head_count_kv": 8,
+}
+"""128 KiB of keys and values a token, 16 GiB for the whole context."""
+GIB = 1 << 30
+
+
+@pytest.mark.parametrize(
+    ("limit", "options", "slots", "context"),
+    [
+        (640 * GIB, {}, 4, 1 << 17),
+        (128 * GIB, {}, 2, 1 << 17),
+        (64 * GIB, {}, 1, 1 << 17),
+        (16 * GIB, {}, 1, 1 << 15),
+        (16 * GIB, {"slots": 4}, 4, 1 << 13),
+        (16 * GIB, {"context_size": 1 << 14}, 2, 1 << 14),
+        (16 * GIB, {"context_size": 1 << 17, "slots": 4}, 4, 1 << 17),
+        (6 * GIB, {}, 1, 5632),
+        (1 * GIB, {}, 1, 2048),
+    ],
+)
+def test_a_large_context_costs_slots_then_tokens_but_never_a_wish(
+    monkeypatch: pytest.MonkeyPatch, limit: int, options: dict[str, int], slots: int, context: int
+) -> None:
+    """A quarter of the limit, and what the weights (5 GiB) leave, is for keys and values."""
+    monkeypatch.setattr(machine, "processors", lambda: 2)
+    header = gguf_header.Header("m", 5 * GIB, LARGE, {}, frozenset())
+    size = sizing.choose(header, LoadOptions(model_id="m", memory_limit=limit, **options), 5 * GIB)
+    assert (size.slots, size.context) == (slots, context)
+
+
+def test_layers_without_attention_need_no_cache() -> None:
+    metadata = LARGE | {"llama.attention.head_count_kv": [8, 0, 0, 0] * 8}
+    hybrid = gguf_header.Header("m", GIB, metadata, {}, frozenset())
+    plain = gguf_header.Header("m", GIB, LARGE, {}, frozenset())
+    assert sizing.cache_bytes_per_token(plain) == 131_072
+    assert sizing.cache_bytes_per_token(hybrid) == 131_072 // 4
+
+
+def test_a_split_model_is_as_large_as_all_its_parts(model: Path, tmp_path: Path) -> None:
+    whole = LlamaCppEngine.describe(tiny_gguf.files(model), OPTIONS).details["size_bytes"]
+    first, second = (tmp_path / f"m-0000{number}-of-00002.gguf" for number in (1, 2))
+    first.write_bytes(model.read_bytes())
+    second.write_bytes(bytes(1000))
+    assert LlamaCppEngine.describe(tiny_gguf.files(first), OPTIONS).details["size_bytes"] == whole + 1000
 
 
 @pytest.mark.parametrize("case", CASES)

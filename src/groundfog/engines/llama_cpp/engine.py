@@ -15,6 +15,7 @@ from groundfog.engines.llama_cpp.generation import Generation
 from groundfog.engines.llama_cpp.server import Server
 from groundfog.engines.llama_cpp.session import Model, Slots
 from groundfog.tasks.text_generation.types import Inputs
+from groundfog.weights import split
 from groundfog.weights.files import ModelFiles
 
 
@@ -76,14 +77,17 @@ class LlamaCppEngine:
 
 def _describe(files: ModelFiles, options: LoadOptions) -> tuple[Description, gguf_header.Header, sizing.Sizing]:
     header = gguf_header.read(files.main)
-    companions = 0
+    weights = sum(part.stat().st_size for part in split.parts(Path(files.main)))
+    draft: gguf_header.Header | None = None
     for role, path in files.extra.items():
         if role in ("mmproj", "draft") or role.startswith("lora:"):
-            companions += gguf_header.read(path).size
+            companion = gguf_header.read(path)
+            weights += companion.size
+            draft = companion if role == "draft" else draft
     if header.number("block_count") is None or "tokenizer.ggml.model" not in header.metadata:
         what = "it holds no language model (no layers or no tokenizer in its metadata)"
         raise errors.BAD_MODEL_FILE(file=Path(files.main).name, what=what)
-    size = sizing.choose(header, options, companions)
+    size = sizing.choose(header, options, weights, draft)
     description = Description(
         engine=LlamaCppEngine.name,
         slots=size.slots,
@@ -95,7 +99,7 @@ def _describe(files: ModelFiles, options: LoadOptions) -> tuple[Description, ggu
             "trained_context": header.context_length,
             "vocabulary": header.vocabulary,
             "chat_template": header.chat_template is not None,
-            "size_bytes": header.size,
+            "size_bytes": weights,
             "threads": size.threads,
         },
     )

@@ -18,8 +18,8 @@ _MAGIC = b"GGUF"
 _VERSIONS = (2, 3)
 _SCALARS = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q", 12: "d"}
 _STRING, _ARRAY = 8, 9
-_KEPT_ARRAY = 64
-"""Longer arrays (the vocabulary) are skipped: only their length is kept."""
+_KEPT_ARRAY = 512
+"""Arrays of numbers per layer are shorter. Longer ones (the vocabulary) are skipped: only their length is kept."""
 _BLOCKS = {
     0: (1, 4), 1: (1, 2), 2: (32, 18), 3: (32, 20), 6: (32, 22), 7: (32, 24), 8: (32, 34), 9: (32, 36),
     10: (256, 84), 11: (256, 110), 12: (256, 144), 13: (256, 176), 14: (256, 210), 15: (256, 292),
@@ -46,10 +46,13 @@ class Header:
 
     def number(self, key: str, default: int | None = None) -> int | None:
         """A number of the architecture: `number("context_length")`; the largest of them when it is one per layer."""
-        value = self.metadata.get(f"{self.architecture}.{key}", default)
-        if isinstance(value, list):
-            return max((int(item) for item in value), default=default)
-        return int(value) if isinstance(value, (int, float)) else default
+        return max(self.numbers(key), default=default)
+
+    def numbers(self, key: str) -> list[int]:
+        """One number, or one per layer; empty when the file does not say it."""
+        value = self.metadata.get(f"{self.architecture}.{key}")
+        values = value if isinstance(value, list) else [value]
+        return [int(item) for item in values if isinstance(item, (int, float))]
 
     @property
     def context_length(self) -> int | None:

@@ -8,22 +8,19 @@ import psutil
 
 from groundfog.engines.base import LoadOptions
 from groundfog.engines.llama_cpp.gguf_header import Header
-from groundfog.weights import machine
+from groundfog.weights import machine, memory
 
 _DEFAULT_CONTEXT = 4096
 """For a file that does not say what context it was trained with."""
-_SMALLEST_CONTEXT = 2048
 _CACHE_BYTES = 2
 """Bytes per value of the KV cache (f16)."""
 _SMALL_MODEL_BYTES = 32 << 20
 """Below this, threads wait for each other longer than they compute."""
-_PADDING = 256
-"""llama.cpp rounds the cells of a slot up to this number."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Sizing:
-    """`context` is in tokens for one request (prompt and answer); every slot has that many cells."""
+    """`context` is in tokens for one request (prompt and answer); every slot has that many cells, rounded up."""
 
     context: int
     slots: int
@@ -32,44 +29,35 @@ class Sizing:
 
     @property
     def cells(self) -> int:
-        return -(-self.context // _PADDING) * _PADDING * self.slots
+        """Of all slots together."""
+        return memory.padded(self.context) * self.slots
 
 
-def choose(header: Header, options: LoadOptions, companions: int = 0) -> Sizing:
-    """What the options ask for; where they ask for nothing, what the file and this machine allow.
+def choose(header: Header, options: LoadOptions, weights: int, draft: Header | None = None) -> Sizing:
+    """What the options ask for; where they ask for nothing, what the catalogue, the file and this machine allow.
 
-    `companions` is the size in bytes of the other files that are loaded (projector, draft model, adapters). Without
-    wishes, the catalogue's whole window is given when it fits into half of the machine's memory; first slots are given
-    up for it, then context.
+    `weights` is the size in bytes of all files that are loaded; a `draft` model has a cache of its own.
     """
-    window = options.facts.get("context_window")
     trained = header.context_length or _DEFAULT_CONTEXT
-    context = options.context_size or min(window or trained, trained)
+    window = min(options.facts.get("context_window") or trained, trained)
+    token_bytes = cache_bytes_per_token(header) + (cache_bytes_per_token(draft) if draft is not None else 0)
+    cache = memory.cache(
+        token_bytes, window, weights, context=options.context_size, slots=options.slots, most=options.memory_limit
+    )
     cores = machine.processors()
-    slots = options.slots or min(max(cores, 4), 8)
     small = header.size < _SMALL_MODEL_BYTES
     threads = options.threads or (1 if small else min(psutil.cpu_count(logical=False) or cores, cores))
-    budget = machine.memory_bytes() // 2
-
-    def memory() -> int:
-        return header.size + companions + context * slots * cache_bytes_per_token(header)
-
-    while memory() > budget:
-        if options.slots is None and slots > 1:
-            slots -= 1
-        elif options.context_size is None and context > _SMALLEST_CONTEXT:
-            context = max(context // 2, _SMALLEST_CONTEXT)
-        else:
-            break
-    return Sizing(context, slots, threads, memory())
+    return Sizing(cache.context, cache.slots, threads, memory.needed(weights, cache.bytes))
 
 
 def cache_bytes_per_token(header: Header) -> int:
     """Bytes that one token takes in the KV cache, over all layers."""
     layers = header.number("block_count", 0) or 0
     heads = header.number("attention.head_count", 1) or 1
-    kv_heads = header.number("attention.head_count_kv", heads) or heads
+    kv_heads = header.numbers("attention.head_count_kv")
     width = (header.number("embedding_length", 0) or 0) // heads
     key = header.number("attention.key_length", width) or width
     value = header.number("attention.value_length", width) or width
-    return layers * kv_heads * (key + value) * _CACHE_BYTES
+    # Hybrid models say it layer by layer: those without attention have no heads, and no cache.
+    total = sum(kv_heads) if len(kv_heads) > 1 else layers * ((kv_heads or [heads])[0] or heads)
+    return total * (key + value) * _CACHE_BYTES

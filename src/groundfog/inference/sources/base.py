@@ -56,13 +56,20 @@ def catalogue_facts(model: Model) -> dict[str, Any]:
     return {name: value for name, value in facts.items() if value is not None}
 
 
-def from_files(registry: Registry, model: Model, task: Task, located: Located, chosen: ModelSettings | None) -> Found:
+def from_files(
+    registry: Registry,
+    model: Model,
+    task: Task,
+    located: Located,
+    chosen: ModelSettings | None = None,
+    memory_limit: int | None = None,
+) -> Found:
     """Settle the engine and the options for files. Raises ENGINE_MISSING when no engine reads them for the task."""
     engine = (chosen and chosen.engine) or located.engine or registry.choose(task.name, located.files.format)
     if engine is None:
         wanted = f"an engine for {task.name} on {located.files.format} files"
         raise errors.ENGINE_MISSING(engine=f"for {model.id}", install=wanted)
-    options = LoadOptions(model_id=model.id, facts=catalogue_facts(model) | located.facts)
+    options = LoadOptions(model_id=model.id, memory_limit=memory_limit, facts=catalogue_facts(model) | located.facts)
     if chosen is not None:
         options = msgspec.structs.replace(
             options,

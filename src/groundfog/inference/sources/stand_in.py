@@ -23,6 +23,7 @@ class StandInSource:
 
     def __init__(self, settings: Settings, registry: Registry) -> None:
         self._registry = registry
+        self._memory_limit = settings.memory_limit_bytes
 
     def find(self, model: Model, task: Task) -> Found | None:
         located = embedded.stand_in(task.name)
@@ -31,4 +32,4 @@ class StandInSource:
         if model.output_dimensions is not None:
             facts = located.facts | {"stand_in_dimensions": model.output_dimensions}
             located = msgspec.structs.replace(located, facts=facts)
-        return from_files(self._registry, model, task, located, None)
+        return from_files(self._registry, model, task, located, memory_limit=self._memory_limit)

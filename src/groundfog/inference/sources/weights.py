@@ -22,10 +22,12 @@ class WeightsSource:
     def __init__(self, settings: Settings, registry: Registry) -> None:
         self._weights = Weights(settings)
         self._registry = registry
+        self._memory_limit = settings.memory_limit_bytes
         self._settings = {model_id.lower(): chosen for model_id, chosen in settings.models.items()}
 
     def find(self, model: Model, task: Task) -> Found | None:
         located = self._weights.locate(model)
         if located is None:
             return None
-        return from_files(self._registry, model, task, located, self._settings.get(model.id.lower()))
+        chosen = self._settings.get(model.id.lower())
+        return from_files(self._registry, model, task, located, chosen, self._memory_limit)
