@@ -130,9 +130,7 @@ class PaddedGraph:
         whole = self._sentence if self._sentence is not None and set(ways) == {self._own} else None
         if whole is None and self._tokens is None:
             asked = ", ".join(sorted(set(ways) - {self._own}))
-            raise errors.UPSTREAM_REFUSED(
-                what=f"This model's file has {self._own} pooling built in; {asked} was asked for"
-            )
+            raise errors.UPSTREAM_REFUSED(what=f"This model's file pools by {self._own}; it cannot pool by {asked}")
         (states,) = self._session.run([whole or self._tokens], self._feed(ids, real))
         states = states.astype(np.float32, copy=False)
         return states if whole is not None else pooling.pool(states[real], lengths, ways)
