@@ -15,6 +15,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from groundfog.errors import GroundfogError
+from groundfog.tasks.text_generation.types import Choice, Output
 from tools.chat_model.asking import Asked, body_of
 from tools.chat_model.sample import Sample
 from tools.chat_model.scoring import GOALS, RULES, behaved
@@ -61,6 +63,15 @@ def cases(skill: str, count: int) -> list[Sample]:
     return [made(skill, words) for _ in range(count)]
 
 
+def answered(output: Output | Exception) -> tuple[Choice, int]:
+    """The answer and its tokens; a request that the engine could not answer (JSON cut off) counts as a wrong answer."""
+    if isinstance(output, GroundfogError):
+        return Choice("", "error"), 0
+    if isinstance(output, Exception):
+        raise output
+    return output.choices[0], output.usage.completion_tokens
+
+
 async def evaluate(file: Path, count: int = CASES, **sampling: Any) -> Evaluation:
     """Ask everything. `sampling` are fields of the request, such as `temperature`."""
     started = time.monotonic()
@@ -77,16 +88,14 @@ async def evaluate(file: Path, count: int = CASES, **sampling: Any) -> Evaluatio
             samples = cases(skill, round(count * SHARES.get(skill, 1.0)))
             outputs = await asked.ask_all([body_of(sample, **sampling) for sample in samples])
             for sample, output in zip(samples, outputs, strict=True):
-                if isinstance(output, Exception):
-                    raise output
-                choice = output.choices[0]
+                choice, tokens = answered(output)
                 counts = RULES[skill](sample, choice)
                 for measure, (right, of) in counts.items():
                     add(skill, measure, right, of)
                 if any(right < of for right, of in counts.values()):
                     said = choice.text or [(call.name, call.arguments) for call in choice.tool_calls]
                     wrong.append({"skill": skill, "turns": sample.messages, "said": said, "want": sample.answer})
-                add("all", "ended well", int(behaved(choice, output.usage.completion_tokens)), 1)
+                add("all", "ended well", int(behaved(choice, tokens)), 1)
     rows = [Row(*key, GOALS.get(key), *total) for key, total in totals.items()]
     rows.sort(key=lambda row: [*SKILLS, "all"].index(row.skill))
     return Evaluation(rows, time.monotonic() - started, wrong)

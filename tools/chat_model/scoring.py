@@ -18,7 +18,9 @@ def _context(sample: Sample, choice: Choice) -> Counts:
     said = choice.text.strip()
     if sample.want["refusal"]:
         return {"refusals": (int("does not say" in said), 1)}
-    right = said == sample.answer or (sample.want["value"] in said and len(said) <= len(sample.answer) + 20)
+    right = said == sample.answer or (
+        sample.want["value"].lower() in said.lower() and len(said) <= len(sample.answer) + 20
+    )
     return {"answers": (int(right), 1)}
 
 
@@ -90,9 +92,10 @@ def behaved(choice: Choice, tokens: int) -> bool:
 
 
 def loops(text: str) -> bool:
-    """Whether four words or more are said three times in a row, or one word six times."""
+    """Whether up to eight words are said three times in a row (two words: four times; one: six times)."""
     words = text.split()
-    for size, times in ((1, 6), (2, 4), (4, 3), (8, 3)):
+    for size in range(1, 9):
+        times = 6 if size == 1 else 4 if size == 2 else 3
         for start in range(len(words) - size * times + 1):
             piece = words[start : start + size]
             if all(words[start + size * n : start + size * (n + 1)] == piece for n in range(1, times)):

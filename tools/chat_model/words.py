@@ -130,12 +130,12 @@ class Words:
 
     def odd(self) -> str:
         """A word that nobody has heard of, in small letters: letters in any order, or syllables."""
-        if self.rng.random() < 0.5:
-            return self._made(self.pick((_PERSON_ENDS, _PLACE_ENDS, _BRAND_ENDS))).lower()
         while True:
-            word = "".join(self.pick(_CONSONANTS) + self.pick(_VOWELS) for _ in range(self.rng.randint(1, 4)))
             if self.rng.random() < 0.5:
-                word += self.pick(_CONSONANTS)
+                word = self._made(self.pick((_PERSON_ENDS, _PLACE_ENDS, _BRAND_ENDS))).lower()
+            else:
+                word = "".join(self.pick(_CONSONANTS) + self.pick(_VOWELS) for _ in range(self.rng.randint(1, 4)))
+                word += self.pick(("", self.pick(_CONSONANTS)))
             if split_of(word) == self.split:
                 return word
 

@@ -1,0 +1,99 @@
+"""What the generator draws: right answers, and an evaluation that training has not seen."""
+
+from __future__ import annotations
+
+import json
+import random
+
+import jsonschema
+import pytest
+
+from tools.chat_model.evaluate import cases
+from tools.chat_model.facts import KINDS
+from tools.chat_model.sample import CALL, CALL_END, written
+from tools.chat_model.scoring import GOALS, RULES, loops
+from tools.chat_model.skills import SKILLS, draw, made
+from tools.chat_model.words import Words, split_of
+
+
+def words(split: str = "train", seed: int = 7) -> Words:
+    return Words(random.Random(seed), "eval" if split == "eval" else "train")
+
+
+def test_names_of_the_evaluation_are_never_drawn_for_training() -> None:
+    for split in ("train", "eval"):
+        drawn = words(split)
+        for make in (drawn.town, drawn.brand, drawn.noun, drawn.odd):
+            assert {split_of(make()) for _ in range(50)} == {split}
+
+
+def test_wordings_of_the_evaluation_are_never_drawn_for_training() -> None:
+    for kind in KINDS:
+        for attribute in kind.attributes:
+            for wordings in (attribute.statements, attribute.questions):
+                train, kept = words("train").side(wordings), words("eval").side(wordings)
+                assert train
+                assert kept
+                assert not set(train) & set(kept), (kind.name, attribute.key)
+
+
+def test_the_same_seed_draws_the_same_dialogues() -> None:
+    first, again, other = ([written(draw(random.Random(seed))) for _ in range(3)] for seed in (1, 1, 2))
+    assert first == again
+    assert first != other
+    assert cases("context", 5) == cases("context", 5)
+
+
+def test_context_answers_stand_in_the_context() -> None:
+    drawn = words()
+    for _ in range(200):
+        sample = made("context", drawn)
+        if not sample.want["refusal"]:
+            assert any(sample.answer in turn["content"] for turn in sample.messages if turn["role"] != "assistant")
+            assert sample.want["value"].lower() in sample.answer.lower()
+
+
+def test_extracted_answers_hold_the_schema_and_stand_in_the_text() -> None:
+    drawn = words()
+    for _ in range(200):
+        sample = made("extract", drawn)
+        assert sample.schema is not None
+        found = json.loads(sample.answer)
+        jsonschema.validate(found, dict(sample.schema))
+        assert found == sample.want
+        text = sample.messages[-1]["content"]
+        for value in found.values():
+            for one in value if isinstance(value, list) else [value]:
+                assert str(one).lower() in text.lower()
+
+
+def test_calls_name_a_described_tool_and_fit_its_parameters() -> None:
+    drawn = words()
+    for _ in range(200):
+        sample = made("tools", drawn)
+        if sample.answer.startswith(CALL):
+            call = json.loads(sample.answer.removeprefix(CALL).removesuffix(CALL_END))
+            tool = next(tool for tool in sample.tools if tool["name"] == call["name"])
+            jsonschema.validate(call["arguments"], tool["parameters"])
+            assert call == sample.want
+
+
+def test_labels_are_among_those_that_the_prompt_names() -> None:
+    drawn = words()
+    for _ in range(200):
+        sample = made("classify", drawn)
+        assert sample.answer.lower() in " ".join(turn["content"] for turn in sample.messages).lower()
+
+
+def test_every_skill_has_a_rule_and_a_goal() -> None:
+    assert set(RULES) == set(SKILLS)
+    assert {skill for skill, _ in GOALS} == {*SKILLS, "all"}
+
+
+@pytest.mark.parametrize("text", ["no no no no no no no", "a b c d a b c d a b c d", "so it is " * 12])
+def test_a_loop_is_seen(text: str) -> None:
+    assert loops(text)
+
+
+def test_a_list_is_no_loop() -> None:
+    assert not loops("- rice\n- milk\n- salt\n- oats\n- beans\n- plums")
