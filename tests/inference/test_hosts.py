@@ -58,12 +58,13 @@ async def test_embeddings_are_batched_in_the_host(inference: Inference) -> None:
 
 
 async def test_the_process_gets_no_keys_and_no_settings(inference: Inference, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("OPENAI_API_KEY", "HF_TOKEN", "CUDA_SECRET_KEY", "GROUNDFOG_PORT", "AWS_PROFILE"):
+    secrets = {"OPENAI_API_KEY", "HF_TOKEN", "CUDA_SECRET_KEY", "GGML_token", "GROUNDFOG_PORT", "AWS_PROFILE"}
+    for name in secrets:
         monkeypatch.setenv(name, "1")
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     names = (await inference.run(chat("environment"))).output.choices[0].text.split()
     assert {"PATH", "OMP_NUM_THREADS", "HF_HUB_OFFLINE", "PYTHONPATH"} <= set(names)
-    assert not {"OPENAI_API_KEY", "HF_TOKEN", "CUDA_SECRET_KEY", "GROUNDFOG_PORT", "AWS_PROFILE"} & set(names)
+    assert not secrets & set(names)
 
 
 async def test_an_error_of_the_engine_is_the_calls_error_before_the_stream_begins(inference: Inference) -> None:
@@ -172,14 +173,21 @@ async def test_the_deadline_counts_while_the_model_loads(
     assert caught.value.kind is errors.TIMEOUT
 
 
-async def test_loading_has_a_limit(make: Callable[..., Inference], source: FakeSource, tmp_path: Path) -> None:
+async def test_loading_has_a_limit_and_is_not_tried_again_at_once_unless_the_file_was_changed(
+    make: Callable[..., Inference], source: FakeSource, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     source.file[CHAT] = tmp_path / "model"
     source.file[CHAT].write_text("wait")
     inference = make(load_timeout_s=1.0)
-    with pytest.raises(GroundfogError) as caught:
-        await inference.run(chat("say hello"))
-    assert caught.value.kind is errors.NOT_AVAILABLE
-    assert "GROUNDFOG_LOAD_TIMEOUT_S" in caught.value.description
+    for _ in range(3):
+        with pytest.raises(GroundfogError) as caught:
+            await inference.run(chat("say hello"))
+        assert caught.value.kind is errors.NOT_AVAILABLE
+        assert "GROUNDFOG_LOAD_TIMEOUT_S" in caught.value.description
+    assert caplog.text.count("not loaded") == 1
+    inference.settings.load_timeout_s = 60
+    source.file[CHAT].write_text("fine")
+    assert (await inference.run(chat("say mended"))).output.choices[0].text == "mended"
 
 
 async def test_busy_models_refuse_who_does_not_want_to_wait(make: Callable[..., Inference], source: FakeSource) -> None:
@@ -310,6 +318,19 @@ async def test_a_model_can_be_unloaded_by_name(inference: Inference) -> None:
     assert inference.processes() == []
     assert not await inference.unload(CHAT)
     assert (await inference.run(chat("say again"))).output.choices[0].text == "again"
+
+
+async def test_unloading_goes_on_when_the_one_who_asked_for_it_leaves(inference: Inference) -> None:
+    before = left_over()["scratch"]
+    await inference.run(chat("say hello"))
+    assert left_over()["scratch"] == before + 1
+    asking = asyncio.create_task(inference.unload(CHAT))
+    await until(lambda: not inference.processes())
+    asking.cancel()
+    await asyncio.wait({asking})
+    assert asking.cancelled()
+    await until(lambda: left_over()["scratch"] == before)
+    assert psutil.Process().children() == []
 
 
 async def test_stop_ends_a_model_that_is_loading(

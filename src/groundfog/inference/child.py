@@ -68,6 +68,10 @@ class Child:
             with contextlib.suppress(TimeoutError):  # a child of the engine's may hold the pipe open
                 await asyncio.wait_for(self._output.drained.wait(), 1.0)
 
+    def kill(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+
     async def end(self) -> None:
         """Wait for the end, and hurry it. Afterwards nothing is left: no process, no pipe, no temporary file."""
         process = self._process

@@ -49,6 +49,6 @@ def scrubbed(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
     kept = {
         name: value
         for name, value in environ.items()
-        if (name in KEPT or name.startswith(KEPT_PREFIXES)) and not any(word in name for word in SECRETS)
+        if (name in KEPT or name.startswith(KEPT_PREFIXES)) and not any(word in name.upper() for word in SECRETS)
     }
     return kept | SET | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}

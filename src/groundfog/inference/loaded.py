@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import logging
 import os
 import time
@@ -23,6 +24,19 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("groundfog.inference")
 
+LONGEST_REST_S = 30.0
+NOT_THE_MODELS_FAULT = frozenset({errors.OUT_OF_CAPACITY, errors.ABORTED})
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Failure:
+    """Why a model was not loaded. Until `until`, in the loop's time, callers get that answer without another try."""
+
+    error: errors.GroundfogError
+    until: float
+    file: tuple[int, int] | None
+    """State of the main file: a file that was changed is tried at once."""
+
 
 class LoadedModel:
     """One model: its queue, and its process when there is one. `users` are callers and jobs that need it now."""
@@ -40,6 +54,7 @@ class LoadedModel:
         self._stopped = False
         self._loop = asyncio.get_running_loop()
         self._starting: asyncio.Task[None] | None = None
+        self._failure: _Failure | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._reaping: set[asyncio.Task[None]] = set()
 
@@ -70,7 +85,8 @@ class LoadedModel:
         if self._timer is not None:
             self._timer.cancel()
         if process is not None:
-            await self._end(process)
+            # Whoever asked for it may leave: a process that is ended halfway would be waited for by nobody.
+            await asyncio.shield(self._reap(self._end(process)))
 
     async def stop(self) -> None:
         """Send everybody away, running or waiting, and end the process."""
@@ -87,6 +103,7 @@ class LoadedModel:
             if self._stopped:
                 raise errors.ABORTED()
             if self._starting is None:
+                self._refuse_after_failure()
                 self._starting = self._loop.create_task(self._start())
                 self._starting.add_done_callback(self._started)
             # Only waited for, not awaited: one caller who leaves does not stop what the others wait for.
@@ -122,9 +139,25 @@ class LoadedModel:
                 raise errors.OUT_OF_CAPACITY() from error
             if isinstance(error, TimeoutError):
                 what = f"loading took longer than {limit:g} s (GROUNDFOG_LOAD_TIMEOUT_S)"
-                raise errors.NOT_AVAILABLE(model=self.found.options.model_id, what=what) from error
+                raise self._failed(errors.NOT_AVAILABLE(model=process.model_id, what=what), began) from error
+            if isinstance(error, errors.GroundfogError):
+                self._failed(error, began)
             raise
+        self._failure = None
         self._up(process, description, self._loop.time() - began)
+
+    def _failed(self, error: errors.GroundfogError, began: float) -> errors.GroundfogError:
+        """Rest for as long as the attempt took: at most half of the machine's time goes into a model that is broken."""
+        if error.kind not in NOT_THE_MODELS_FAULT:
+            now = self._loop.time()
+            self._failure = _Failure(error, now + min(now - began, LONGEST_REST_S), _state(self.found))
+        return error
+
+    def _refuse_after_failure(self) -> None:
+        failure, self._failure = self._failure, None
+        if failure is not None and self._loop.time() < failure.until and failure.file == _state(self.found):
+            self._failure = failure
+            raise errors.GroundfogError(failure.error.kind, failure.error.description)
 
     def _up(self, process: HostProcess, description: Description, seconds: float) -> None:
         self.process = process
@@ -193,7 +226,14 @@ class LoadedModel:
 
 def _size(found: Found) -> int:
     """An estimate for engines that make none: the size of the main file."""
+    state = _state(found)
+    return state[0] if state is not None else 0
+
+
+def _state(found: Found) -> tuple[int, int] | None:
+    """Size and time of change of the main file; None where there is none."""
     try:
-        return os.path.getsize(found.files.main) if found.files.main else 0
+        status = os.stat(found.files.main)
     except OSError:
-        return 0
+        return None
+    return status.st_size, status.st_mtime_ns

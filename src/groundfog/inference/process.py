@@ -56,6 +56,7 @@ class HostProcess:
         self._answer: asyncio.Future[Description] | None = None
         self._asked: deque[asyncio.Future[dict[str, Any]]] = deque()
         self._closing = False
+        self._loaded = False
         self._explaining: asyncio.Task[None] | None = None
         self._child = Child(self.model_id)
         self._connection: Connection[FromHost] = Connection(FromHost, self._receive, self._lost, self._unsendable)
@@ -77,7 +78,9 @@ class HostProcess:
 
     async def load(self) -> Description:
         """Have the model loaded. Raises BAD_MODEL_FILE, ENGINE_MISSING, NOT_AVAILABLE, EXECUTION_FAILED."""
-        return await self._ask(Load())
+        description = await self._ask(Load())
+        self._loaded = True
+        return description
 
     def submit(
         self, task: Task, inputs: msgspec.Struct, stream: bool, deadline: float | None, ended: Callable[[], None]
@@ -119,6 +122,8 @@ class HostProcess:
         self._closing = True
         self._connection.close()
         self._let_go(errors.ABORTED)
+        if not self._loaded:
+            self._child.kill()  # it has nothing to lose, and while native code loads a model it hears no wish
         await self._child.end()
 
     async def _ask(self, message: msgspec.Struct) -> Description:
