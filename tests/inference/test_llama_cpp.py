@@ -17,6 +17,7 @@ from groundfog.call import Reply
 from groundfog.errors import GroundfogError
 from groundfog.platform import Platform
 from groundfog.settings import ModelSettings, Settings
+from groundfog.tasks.text_generation.types import ImagePart, JsonFormat, Message, TextPart, Tool
 from tests.inference.conftest import CHAT, chat, until_stats
 from tests.inference.left_over import left_over
 from tests.support import tiny_gguf
@@ -99,6 +100,29 @@ async def test_past_the_deadline_the_work_stops(platform: Platform) -> None:
         await platform.run(call)
     assert caught.value.kind is errors.TIMEOUT
     await until_stats(platform.inference, CHAT, lambda stats: stats["busy_slots"] == 0)
+
+
+async def test_what_a_caller_sends_is_in_no_log(tmp_path: Path, gguf: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """llama.cpp would name a prompt that is too long, a schema that it cannot compile and an image that is none."""
+    caplog.set_level("DEBUG", "groundfog")
+    projector = tiny_gguf.build_mmproj(tmp_path / "mmproj.gguf")
+    chosen = ModelSettings(path=gguf, mmproj=projector, slots=1, context_size=512, threads=1)
+    schema = {"type": "object", "properties": {"zebra": {"type": "string", "pattern": "(?=zebra)"}}}
+    async with Platform(Settings(state=tmp_path, models={CHAT: chosen})) as platform:
+        for fields in (
+            {"prompt": "zebra " * 1000},
+            {"json_format": JsonFormat(schema)},
+            {"messages": [Message("user", [TextPart("zebra"), ImagePart(b"zebra")])]},
+            {"messages": [Message("user", "zebra")], "tools": [Tool("zebra", "zebra", {"type": "zebra"})]},
+        ):
+            call = chat("hello")
+            for name, value in fields.items():
+                setattr(call.inputs, name, value)
+            with pytest.raises(GroundfogError):
+                await platform.run(call)
+        await platform.inference.unload(CHAT)
+    assert "loaded by llama.cpp" in caplog.text
+    assert "zebra" not in caplog.text
 
 
 async def test_malformed_files_are_clear_errors_and_leave_nothing_behind(tmp_path: Path, gguf: Path) -> None:
