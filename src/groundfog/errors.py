@@ -11,6 +11,9 @@ import dataclasses
 from string import Formatter
 from typing import Any
 
+_LONGEST = 2000
+"""Characters of a message."""
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Kind:
@@ -33,7 +36,10 @@ class Kind:
         return tuple(name for _, name, _, _ in Formatter().parse(self.message) if name)
 
     def __call__(self, *, retry_after: float | None = None, **fields: Any) -> GroundfogError:
-        return GroundfogError(self, self.message.format(**fields), retry_after=retry_after)
+        text = self.message.format(**fields)
+        # What a caller sent stands in the text, and can be of any length.
+        text = text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
+        return GroundfogError(self, text, retry_after=retry_after)
 
 
 class GroundfogError(Exception):

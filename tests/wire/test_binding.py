@@ -115,6 +115,12 @@ def test_a_tunnel_request_without_a_url_is_refused(server: Local) -> None:
     assert server.client.post(ACCOUNT + "/ai/run/proxy", json=BODY).json()["internalCode"] == 3003
 
 
+@pytest.mark.parametrize("way", [remote, proxied])
+def test_a_meant_url_that_is_none_is_refused(server: Local, way: Any) -> None:
+    response = way(server, "http://[")
+    assert (response.status_code, response.json()["internalCode"]) == (400, 3003)
+
+
 def test_the_session_probe_gets_a_404(server: Local) -> None:
     headers = {"connection": "Upgrade", "upgrade": "websocket"}
     assert server.client.get("/_remote", params={"MF-Binding": "AI"}, headers=headers).status_code == 404

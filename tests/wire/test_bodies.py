@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import http.client
 import socket
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ import pytest
 
 from groundfog.errors import GroundfogError
 from groundfog.tasks import BinaryBody, FormBody, JsonBody
+from groundfog.wire import exchange
 from groundfog.wire.body import json_object, read_body
 from tests.support.wire import CHAT, RUN, Local, serving
 
@@ -129,3 +131,38 @@ def test_a_form_that_is_none_is_an_error(content: bytes) -> None:
 def test_deep_json_is_an_error_and_not_a_crash() -> None:
     with pytest.raises(GroundfogError, match="not valid JSON"):
         json_object(b'{"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}")
+
+
+def nested(levels: int) -> bytes:
+    return b'{"prompt": "hi", "options": ' + b'{"a": ' * (levels - 2) + b"{}" + b"}" * (levels - 1)
+
+
+def test_a_body_is_nested_200_levels_at_most() -> None:
+    assert json_object(nested(200))
+    assert isinstance(read_body(nested(200), None), JsonBody)
+    for read in (json_object, lambda content: read_body(content, None)):
+        with pytest.raises(GroundfogError, match="nested deeper than 200 levels"):
+            read(nested(201))
+    assert json_object(b'{"prompt": "' + b"[" * 500 + b'", "many": [' + b"[]," * 500 + b"[]]}")
+
+
+def test_a_compressed_body_is_refused_by_what_it_is() -> None:
+    content = gzip.compress(b'{"prompt": "hi"}')
+    for kind in (None, "application/json", "audio/wav"):
+        with pytest.raises(GroundfogError, match="compressed with gzip"):
+            read_body(content, kind)
+    with pytest.raises(GroundfogError, match="compressed with gzip"):
+        json_object(content)
+
+
+def test_a_refusal_does_not_wait_for_a_body_that_never_comes(small: Local, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exchange, "DRAIN_S", 0.1)
+    with socket.create_connection(("127.0.0.1", small.port), timeout=20) as raw:
+        raw.sendall(f"POST {RUN}{CHAT} HTTP/1.1\r\nhost: x\r\ncontent-length: {LIMIT + 1}\r\n\r\n{{".encode())
+        assert raw.recv(100).startswith(b"HTTP/1.1 413 ")
+
+
+def test_what_a_caller_sent_is_not_repeated_at_any_length(server: Local) -> None:
+    response = server.run(CHAT, {"prompt": "hi", "reasoning_effort": "x" * 100_000})
+    assert response.status_code == 400
+    assert len(response.content) < 4000

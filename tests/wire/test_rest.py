@@ -244,6 +244,7 @@ def test_models_search_filters_by_task(server: Local) -> None:
     [
         {"page": "two"},
         {"page": "0"},
+        {"page": "99999999999999999999"},
         {"per_page": "0"},
         {"per_page": "1001"},
         {"source": "x"},

@@ -91,7 +91,12 @@ HOST_ROUTE = route("*", "/{path:path}", direct, dialect="binding", scope=None)
 
 
 def _inner(meant: str, header: Callable[[bytes], str | None]) -> Inner:
-    url = urlsplit(meant)
+    try:
+        url = urlsplit(meant)
+    except ValueError:
+        raise errors.INCOMPLETE_REQUEST(
+            what="a URL that can be read, in the header that says which one is meant"
+        ) from None
     return Inner(
         (url.hostname or "").lower(), unquote(url.path), dict(parse_qsl(url.query, keep_blank_values=True)), header
     )

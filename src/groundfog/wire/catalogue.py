@@ -9,6 +9,8 @@ from groundfog.catalog import Catalog, search
 
 PER_PAGE = 100
 MAX_PER_PAGE = 1000
+LAST_PAGE = 2**31 - 1
+"""Answers repeat the number; a larger one does not fit into the integers of every JSON reader."""
 
 
 def models_page(catalog: Catalog, query: dict[str, str]) -> tuple[list[Any], dict[str, int]]:
@@ -28,12 +30,14 @@ def models_page(catalog: Catalog, query: dict[str, str]) -> tuple[list[Any], dic
 def paged(rows: list[Any], query: dict[str, str]) -> tuple[list[Any], dict[str, int]]:
     """One page and its `result_info`. Past the end the page is empty: clients walk on until they see that.
 
-    Raises INVALID_INPUT for a page below 1 and for a size outside 1 to 1000.
+    Raises INVALID_INPUT for a page that is none and for a size outside 1 to 1000.
     """
     page, per_page = integer(query, "page"), integer(query, "per_page")
     page, per_page = 1 if page is None else page, PER_PAGE if per_page is None else per_page
     if page < 1:
         raise errors.INVALID_INPUT(what=f"the query parameter `page` is at least 1, not {page}")
+    if page > LAST_PAGE:
+        raise errors.INVALID_INPUT(what=f"the query parameter `page` is at most {LAST_PAGE}, not {page}")
     if not 1 <= per_page <= MAX_PER_PAGE:
         raise errors.INVALID_INPUT(what=f"the query parameter `per_page` is 1 to {MAX_PER_PAGE}, not {per_page}")
     part = rows[(page - 1) * per_page : page * per_page]

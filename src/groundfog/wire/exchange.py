@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import dataclasses
 from collections.abc import Awaitable
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Dialect = Literal["rest", "openai", "binding", "binding-list"]
 Headers = list[tuple[bytes, bytes]]
+DRAIN_S = 5
+"""How long the rest of a refused body is awaited."""
 
 
 class ClientGone(Exception):
@@ -167,9 +170,11 @@ class Exchange:
         self.extra_headers.append((b"connection", b"close"))
         # A client that asks with `Expect: 100-continue` has sent nothing yet, and must not be told to go on.
         spare = self.max_body_bytes if self.header(b"expect") is None else 0
-        while more and spare > 0:
-            chunk, more = await self._receive_chunk()
-            spare -= len(chunk)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(DRAIN_S):
+                while more and spare > 0:
+                    chunk, more = await self._receive_chunk()
+                    spare -= len(chunk)
         raise errors.TOO_LARGE()
 
     async def run(self, call: Call) -> Reply:

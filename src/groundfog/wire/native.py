@@ -36,7 +36,7 @@ NO_OPTIONS = Options()
 
 def read_options(given: Any, query: Mapping[str, str]) -> Options:
     """Options of the body and of the query string together. Raises BAD_INPUT, NOT_IMPLEMENTED."""
-    if not given and not query:
+    if (given is None or given == {}) and not query:
         return NO_OPTIONS
     if given is None:
         given = {}

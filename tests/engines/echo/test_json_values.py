@@ -210,6 +210,8 @@ def test_an_enum_value_that_the_text_names_is_chosen() -> None:
         ({"type": "string", "minLength": 10**9}, "20000 characters"),
         ({"type": "string", "pattern": "^((a{999}){999}){999}$"}, "too long"),
         ({"type": "array", "minItems": 10**9}, "1000 items"),
+        ({"type": "number", "multipleOf": 5e-324, "minimum": 3}, "double"),
+        ({"type": "integer", "multipleOf": 1e308, "minimum": 1}, "double"),
         ({"type": "array", "minItems": 900, "items": {"type": "array", "minItems": 900}}, "too large"),
     ],
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import jsonschema
 import pytest
 
 from groundfog import errors
-from groundfog.engines.llama_cpp import LlamaCppEngine
+from groundfog.engines.llama_cpp import LlamaCppEngine, grammar
 from groundfog.tasks.text_generation.types import Inputs, JsonFormat, Message
 from tests.support import tiny_gguf
 from tests.support.jobs import answer, job, stream
@@ -202,6 +203,7 @@ async def test_an_object_that_does_not_fit_is_an_error(
         ({"type": "string", "pattern": "(?=a)b"}, "cannot be compiled"),
         ({"type": "integer", "minimum": 5, "maximum": 3}, "cannot be compiled"),
         ({"type": "fruit"}, "cannot be compiled"),
+        ({"type": "array", "minItems": 10**18}, "'minItems' beyond 20000 at '/'"),
         ({"$ref": "https://example.com/schema.json"}, "cannot be compiled"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
@@ -214,3 +216,17 @@ async def test_what_no_grammar_can_hold_is_refused_by_name(
             await answer(engine, Inputs(messages=hello, max_tokens=50, json_format=JsonFormat(schema)))
         assert error.value.kind is errors.NO_JSON_SCHEMA
         assert named in error.value.description
+
+
+async def test_a_bound_beyond_any_answer_does_not_hold_up_the_engine(
+    engine: LlamaCppEngine, hello: list[Message]
+) -> None:
+    """Compiling a grammar that counts to 10^18 would take for ever, and every other request with it."""
+    schema = {"type": "array", "items": {"const": 1}, "maxItems": 10**18}
+    assert grammar.prepared(schema) == {**schema, "maxItems": 20_000}
+    work, sink = job(Inputs(messages=hello, max_tokens=20, json_format=JsonFormat(schema)))
+    async with asyncio.timeout(20):
+        await engine.infer([work])
+        await asyncio.wait([sink.done])
+    failure = sink.done.exception()
+    assert failure is None or (isinstance(failure, errors.GroundfogError) and failure.kind is errors.JSON_MODE_FAILED)

@@ -6,7 +6,7 @@ from typing import Any
 
 from groundfog import errors
 from groundfog.catalog import Model
-from groundfog.tasks.text_generation import decode_tools, facts
+from groundfog.tasks.text_generation import decode_tools, facts, json_schemas
 from groundfog.tasks.text_generation.requests import (
     ChatRequest,
     ClassicRequest,
@@ -117,18 +117,24 @@ def _joined(turns: list[Message]) -> str:
 def json_format(given: ResponseFormat | None, guided: dict[str, Any] | None) -> JsonFormat | None:
     """JSON mode from `response_format` (bare schema or OpenAI's wrapper) or `guided_json`."""
     if given is None or given.type == "text":
-        return JsonFormat(guided) if guided is not None else None
+        if guided is None:
+            return None
+        json_schemas.check(guided, "/guided_json")
+        return JsonFormat(guided)
     if guided is not None:
         raise errors.BAD_INPUT(what="response_format and guided_json are mutually exclusive")
     schema = given.json_schema if given.json_schema is not None else given.schema
+    where = "/response_format/json_schema" if given.json_schema is not None else "/response_format/schema"
     if schema is None:
         if given.type == "json_schema":
             raise errors.BAD_INPUT(what="required properties at '/response_format' are 'type,json_schema'")
         return JsonFormat()
     if isinstance(schema.get("schema"), dict) and "type" not in schema:
+        json_schemas.check(schema["schema"], where + "/schema")
         return JsonFormat(schema["schema"], schema.get("name"), bool(schema.get("strict")))
     if "name" in schema and not schema.keys() - {"name", "strict", "description", "schema"}:
         raise errors.BAD_INPUT(what="required properties at '/response_format/json_schema' are 'schema'")
+    json_schemas.check(schema, where)
     return JsonFormat(schema)
 
 

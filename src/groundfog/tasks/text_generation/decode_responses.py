@@ -7,7 +7,7 @@ from typing import Any
 
 from groundfog import errors
 from groundfog.catalog import Model
-from groundfog.tasks.text_generation import decode_messages, decode_options, facts
+from groundfog.tasks.text_generation import decode_messages, decode_options, facts, json_schemas
 from groundfog.tasks.text_generation.parts import ItemIn, MessageIn, PartIn, ToolCallIn
 from groundfog.tasks.text_generation.requests import ResponsesRequest, TextFormatIn
 from groundfog.tasks.text_generation.types import Inputs, JsonFormat, Message
@@ -71,6 +71,8 @@ def _json_format(given: TextFormatIn) -> JsonFormat | None:
         return None
     if given.type == "json_schema" and given.schema is None:
         raise errors.BAD_INPUT(what="required properties at '/text/format' are 'type,name,schema'")
+    if given.schema is not None:
+        json_schemas.check(given.schema, "/text/format/schema")
     return JsonFormat(given.schema, given.name, bool(given.strict))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from groundfog import errors
+from groundfog.tasks.text_generation import json_schemas
 from groundfog.tasks.text_generation.requests import FunctionIn, ToolIn
 from groundfog.tasks.text_generation.types import Tool, ToolChoice
 
@@ -42,6 +43,8 @@ def functions(given: Sequence[FunctionIn]) -> list[Tool]:
 def _tool(function: FunctionIn, where: str, before: Sequence[Tool]) -> Tool:
     if any(tool.name == function.name for tool in before):
         raise errors.BAD_INPUT(what=f"'{where}/name' repeats the name {function.name}")
+    if function.parameters:
+        json_schemas.check(function.parameters, f"{where}/parameters")
     return Tool(function.name, function.description or "", function.parameters or {}, bool(function.strict))
 
 

@@ -35,6 +35,9 @@ def generate(schema: dict[str, Any], seed: int, text: str = "") -> Any:
         except RecursionError:
             problem = "the schema refers to itself without end"
             break
+        except OverflowError:
+            problem = "its numbers are beyond what a double can hold"
+            break
         steps += maker.steps
         if steps > MOST_STEPS:
             break
