@@ -94,6 +94,13 @@ async def test_an_answer_that_cannot_be_sent_is_an_error_and_not_a_silence(infer
     assert inference.processes()[0]["busy"] == 0
 
 
+async def test_a_stream_of_something_else_is_an_error_and_stopped(inference: Inference) -> None:
+    with pytest.raises(GroundfogError, match="not a Delta") as caught:
+        await inference.run(chat("strange", stream=True))
+    assert caught.value.kind is errors.EXECUTION_FAILED
+    await until_stats(inference, CHAT, lambda stats: stats["cancelled"] == 1)
+
+
 async def test_closing_a_stream_stops_the_engine_and_frees_the_slot(inference: Inference) -> None:
     reply = await inference.run(chat("hold", stream=True))
     await until_stats(inference, CHAT, lambda stats: stats["busy"] == 1)

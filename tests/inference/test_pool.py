@@ -54,8 +54,9 @@ async def test_when_all_models_are_busy_for_too_long_there_is_no_capacity(
 ) -> None:
     for model in (CHAT, OTHER_CHAT):
         source.options[model] = {"facts": {"memory_bytes": 60}}
-    inference = make(memory_limit_bytes=100, load_timeout_s=2.0)
+    inference = make(memory_limit_bytes=100)
     held = await inference.run(chat("hold", stream=True))
+    inference.settings.load_timeout_s = 2.0
     with pytest.raises(GroundfogError) as caught:
         await inference.run(chat("say hello", model=OTHER_CHAT))
     assert caught.value.kind is errors.OUT_OF_CAPACITY

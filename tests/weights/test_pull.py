@@ -482,13 +482,30 @@ def test_damaged_weights_are_an_error_and_not_a_missing_model(
     assert weights.locate(chat) is not None
 
 
-def test_a_manifest_that_cannot_be_read_is_an_error_and_a_pull_mends_it(
-    weights: Weights, hub: FakeHub, client: Hub, chat: Model, content: bytes
+@pytest.mark.parametrize(
+    ("damage", "words"),
+    [
+        (lambda _: "{", "manifest is damaged"),
+        (lambda text: text.replace('"main"', '"part"'), "names no files"),
+        (lambda text: text.replace(f'"{MAIN}"', f'"../../../{MAIN}"'), "outside of its folder"),
+        (lambda text: text.replace('"files/', '"/files/'), "outside of its folder"),
+    ],
+    ids=["cut", "without a main file", "a file outside", "a folder outside"],
+)
+def test_a_manifest_that_is_damaged_is_an_error_and_a_pull_mends_it(
+    weights: Weights,
+    hub: FakeHub,
+    client: Hub,
+    chat: Model,
+    content: bytes,
+    damage: Callable[[str], str],
+    words: str,
 ) -> None:
     hub.add(REPO, {MAIN: content})
     weights.pull(chat, hub=client)
-    weights.manifests.path(chat.id).write_text("{")
-    with pytest.raises(errors.GroundfogError, match="manifest is damaged"):
+    path = weights.manifests.path(chat.id)
+    path.write_text(damage(path.read_text()))
+    with pytest.raises(errors.GroundfogError, match=words):
         weights.locate(chat)
     weights.pull(chat, hub=client)
     assert weights.locate(chat) is not None

@@ -84,7 +84,11 @@ class HostJob:
                 return None
             await self._wait()
         assert self._task.delta is not None
-        return self._process.decode(self._task.delta, self._deltas.popleft())
+        try:
+            return self._process.decode(self._task.delta, self._deltas.popleft())
+        except errors.GroundfogError:
+            self.cancel()
+            raise
 
     async def _wait(self) -> None:
         self._reader = self._loop.create_future()

@@ -9,7 +9,7 @@ import contextlib
 import os
 import tempfile
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Literal
 
 import msgspec
@@ -46,6 +46,12 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """Path that the files were copied from."""
 
     @property
+    def stays_inside(self) -> bool:
+        """Whether all files are where pulled files are: under the weights directory."""
+        paths = [PurePosixPath(name) for name in (self.folder, *(file.path for file in self.files))]
+        return not any(path.is_absolute() or ".." in path.parts for path in paths)
+
+    @property
     def size(self) -> int:
         """Bytes on disk."""
         return sum(file.size for file in self.files)
@@ -70,11 +76,14 @@ class Manifests:
 
     def _read(self, path: Path) -> Manifest | None:
         try:
-            return msgspec.json.decode(path.read_bytes(), type=Manifest)
+            manifest = msgspec.json.decode(path.read_bytes(), type=Manifest)
         except FileNotFoundError:
             return None
         except (msgspec.MsgspecError, OSError) as error:
             raise errors.BAD_MODEL_FILE(file=path, what=f"the manifest is damaged ({error})") from error
+        if not manifest.of_role("main") or not manifest.stays_inside:
+            raise errors.BAD_MODEL_FILE(file=path, what="the manifest names no files, or files outside of its folder")
+        return manifest
 
     def all(self) -> Iterator[Manifest]:
         """Every manifest that can be read, by model id."""

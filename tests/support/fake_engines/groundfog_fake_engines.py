@@ -2,7 +2,7 @@
 
 Text generation does what its prompt says: ``count N`` emits N deltas, ``hold`` emits one and then waits until somebody
 sends ``release`` or cancels, ``deaf`` waits for `release` only, ``crash`` dies, ``fail`` and ``refuse`` raise,
-``unsendable`` answers with what no message can carry,
+``unsendable`` answers with what no message can carry, ``strange`` emits what is no delta and then holds,
 ``environment`` answers with the names of the process's environment. A model file's text says how loading goes:
 ``crash``, ``kill``, ``import``, ``bad``, ``wait``; anything else loads.
 """
@@ -17,6 +17,8 @@ import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
+
+import msgspec
 
 from groundfog import errors
 from groundfog.engines.base import Capabilities, Description, Job, LoadOptions, Prepared
@@ -43,6 +45,10 @@ def act_on(files: ModelFiles) -> None:
 
 def described(engine: str, options: LoadOptions) -> Description:
     return Description(engine=engine, slots=options.slots or 2, memory_bytes=options.facts.get("memory_bytes"))
+
+
+class Strange(msgspec.Struct):
+    index: str
 
 
 class FakeStream:
@@ -89,12 +95,14 @@ class FakeStream:
         if word == "release":
             self.released.set()
             self.released = asyncio.Event()
+        if word == "strange":
+            job.emit(Strange("one"))
         count = int(argument) if word == "count" else 1
         if job.stream:
             for number in range(count):
                 job.emit(Delta(text=f"{number} "))
-        if word in ("hold", "deaf"):
-            await self._wait(job, word == "hold")
+        if word in ("hold", "strange", "deaf"):
+            await self._wait(job, word != "deaf")
         usage = Usage(prompt_tokens=3, completion_tokens=count)
         if job.stream:
             job.emit(Delta(finish_reason="stop", usage=usage))
