@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Coroutine
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future, wait
 from typing import Any, TypeVar
 
 T = TypeVar("T")
 
+WAKE_S = 0.2
+"""How long Ctrl+C may go unnoticed."""
+
 
 class BackgroundLoop:
-    """Started at its first use. A KeyboardInterrupt of the caller cancels what it waits for."""
+    """Started at its first use. A KeyboardInterrupt of the caller cancels what it waits for, and waits for its end."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -29,11 +32,32 @@ class BackgroundLoop:
         except BaseException:
             work.close()
             raise
-        future: Future[T] = asyncio.run_coroutine_threadsafe(work, loop)
+        outcome: Future[T] = Future()
+        begun: list[asyncio.Task[T]] = []
+
+        def begin() -> None:
+            task = loop.create_task(work)
+            begun.append(task)
+            task.add_done_callback(lambda done: _copy(done, outcome))
+
+        def cancel() -> None:
+            if begun:
+                begun[0].cancel()
+            else:
+                work.close()
+                outcome.set_exception(CancelledError())
+
         try:
-            return future.result()
+            loop.call_soon_threadsafe(begin)
+            # A signal that comes just before the thread falls asleep is noticed only when it wakes.
+            while not wait([outcome], WAKE_S).done:
+                pass
+            return outcome.result()
         except BaseException:
-            future.cancel()
+            if not outcome.done():
+                loop.call_soon_threadsafe(cancel)
+                # What it was using (a stream's generator) may be used again only when it has let go of it.
+                wait([outcome])
             raise
 
     @property
@@ -64,6 +88,15 @@ class BackgroundLoop:
                 self._thread = threading.Thread(target=_serve, args=(self._loop,), name="groundfog-sdk", daemon=True)
                 self._thread.start()
             return self._loop
+
+
+def _copy(done: asyncio.Task[T], outcome: Future[T]) -> None:
+    if done.cancelled():
+        outcome.set_exception(CancelledError())
+    elif (error := done.exception()) is not None:
+        outcome.set_exception(error)
+    else:
+        outcome.set_result(done.result())
 
 
 def _serve(loop: asyncio.AbstractEventLoop) -> None:
