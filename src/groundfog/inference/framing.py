@@ -64,10 +64,6 @@ class Connection(asyncio.Protocol, Generic[T]):
             self._flush()
             self._transport.close()
 
-    def abort(self) -> None:
-        if self._transport is not None:
-            self._transport.abort()
-
     def _flush(self) -> None:
         self._flush_is_due = False
         outgoing = self._outgoing

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -30,6 +29,20 @@ SEEN_BY_LLAMA_CPP = "missing_tensor"
 @pytest.fixture(scope="module")
 def broken(folder: Path, model: Path) -> dict[str, Path]:
     return tiny_gguf.malformed(model, folder / "broken")
+
+
+@pytest.fixture
+def folders(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """The temporary folders that are made."""
+    made: list[Path] = []
+    make = tempfile.mkdtemp
+
+    def recorded(**options: Any) -> str:
+        made.append(Path(make(**options)))
+        return str(made[-1])
+
+    monkeypatch.setattr(tempfile, "mkdtemp", recorded)
+    return made
 
 
 CASES = (
@@ -144,14 +157,13 @@ def test_a_malformed_file_is_refused_in_clear_words(broken: dict[str, Path], cas
         assert f"{case}.gguf" in error.value.description
 
 
-def test_what_only_llama_cpp_sees_is_refused_at_load(broken: dict[str, Path]) -> None:
-    before = leftovers()
+def test_what_only_llama_cpp_sees_is_refused_at_load(broken: dict[str, Path], folders: list[Path]) -> None:
     files = tiny_gguf.files(broken[SEEN_BY_LLAMA_CPP])
     assert LlamaCppEngine.describe(files, OPTIONS).context_window == 512
     with pytest.raises(errors.GroundfogError, match=r"missing_tensor\.gguf") as error:
         LlamaCppEngine().load(files, OPTIONS)
     assert error.value.kind is errors.BAD_MODEL_FILE
-    assert leftovers() == before
+    assert [path.exists() for path in folders] == [False]
 
 
 def test_a_broken_companion_is_refused_by_its_name(model: Path, broken: dict[str, Path]) -> None:
@@ -192,13 +204,14 @@ def test_nobody_else_can_reach_the_model(engine: LlamaCppEngine) -> None:
     assert folder.stat().st_mode & 0o077 == 0
 
 
-async def test_unloading_leaves_nothing_behind(load: Any, model: Path, hello: list[Message]) -> None:
-    before = leftovers()
+async def test_unloading_leaves_nothing_behind(
+    load: Any, model: Path, hello: list[Message], folders: list[Path]
+) -> None:
     engine = load(model)
-    assert len(leftovers()) == len(before) + 1
+    assert [path.exists() for path in folders] == [True]
     await answer(engine, Inputs(messages=hello, max_tokens=3))
     engine.unload()
-    assert leftovers() == before
+    assert [path.exists() for path in folders] == [False]
     assert engine.stats()["slots"] == 0
 
 
@@ -214,10 +227,6 @@ def test_the_process_keeps_its_signals(model: Path) -> None:
 def test_loading_says_nothing_of_the_model(model: Path) -> None:
     done = run(f"load({str(model)!r}).unload()")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-
-
-def leftovers() -> set[str]:
-    return {name for name in os.listdir(tempfile.gettempdir()) if name.startswith("groundfog-llama-")}
 
 
 def run(code: str) -> subprocess.CompletedProcess[str]:
