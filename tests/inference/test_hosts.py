@@ -18,7 +18,7 @@ from groundfog import errors
 from groundfog.call import Reply
 from groundfog.engines.registry import Registry
 from groundfog.errors import GroundfogError
-from groundfog.inference import scratch
+from groundfog.inference import child, scratch
 from groundfog.inference.scratch import PREFIX
 from groundfog.inference.service import Inference
 from tests.inference.conftest import CHAT, FakeSource, chat, embed, until, until_stats
@@ -340,15 +340,18 @@ async def test_unloading_goes_on_when_the_one_who_asked_for_it_leaves(inference:
     assert psutil.Process().children() == []
 
 
-async def test_stop_ends_a_model_that_is_loading(
-    make: Callable[..., Inference], source: FakeSource, tmp_path: Path
+@pytest.mark.parametrize("wish", ["wait", "stuck"])
+async def test_stop_ends_a_model_that_is_loading_at_once(
+    make: Callable[..., Inference], source: FakeSource, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wish: str
 ) -> None:
+    monkeypatch.setattr(child, "LEAVE_S", 600.0)
     source.file[CHAT] = tmp_path / "model"
-    source.file[CHAT].write_text("wait")
-    inference = make()
+    source.file[CHAT].write_text(wish)
+    inference = make(load_timeout_s=60)
     caller = asyncio.create_task(inference.run(chat("say hello")))
     await until(lambda: any(process["state"] == "loading" for process in inference.processes()))
-    await inference.stop()
+    async with asyncio.timeout(30):
+        await inference.stop()
     with pytest.raises(GroundfogError) as caught:
         await caller
     assert caught.value.kind is errors.ABORTED

@@ -4,12 +4,13 @@ Text generation does what its prompt says: ``count N`` emits N deltas, ``hold`` 
 sends ``release`` or cancels, ``deaf`` waits for `release` only, ``crash`` dies, ``fail`` and ``refuse`` raise,
 ``unsendable`` answers with what no message can carry, ``strange`` emits what is no delta and then holds,
 ``environment`` answers with the names of the process's environment. A model file's text says how loading goes:
-``crash``, ``kill``, ``import``, ``bad``, ``wait``; anything else loads.
+``crash``, ``kill``, ``import``, ``bad``, ``wait``, ``stuck``; anything else loads.
 """
 
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import os
 import signal
 import sys
@@ -41,6 +42,9 @@ def act_on(files: ModelFiles) -> None:
         raise errors.BAD_MODEL_FILE(file=files.main, what="the fake engine does not like it")
     if wish == "wait":
         threading.Event().wait()
+    if wish == "stuck":
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+        ctypes.PyDLL(None).pause()  # with the interpreter's lock held, as native code does while it loads
 
 
 def described(engine: str, options: LoadOptions) -> Description:
