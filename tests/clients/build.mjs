@@ -1,4 +1,4 @@
-// Bundles worker.ts for workerd. A snippet is the text of a documentation page, unchanged; what the page leaves to the
+// Bundles a Worker for workerd. A snippet is the text of a documentation page, unchanged; what the page leaves to the
 // reader (a function around it, an app to register with) is put around it here.
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -34,13 +34,15 @@ const snippets = {
   },
 };
 
-export async function bundle() {
+export async function bundle(entry) {
   const built = await esbuild.build({
-    entryPoints: [fileURLToPath(new URL('worker.ts', here))],
+    entryPoints: [fileURLToPath(new URL(entry, here))],
     bundle: true,
     format: 'esm',
     target: 'es2022',
     write: false,
+    conditions: ['workerd', 'worker', 'browser'],
+    external: ['node:*'],
     plugins: [snippets],
   });
   return built.outputFiles[0].text;

@@ -1,13 +1,15 @@
-// Runs worker.ts in real workerd with `env.AI` connected to the server whose tunnel URL is the argument.
+// Runs a Worker (worker.ts, or the file in the second argument) in real workerd with `env.AI` connected to the server
+// whose tunnel URL is the first argument.
 // The first line on standard output is the Worker's URL; it ends when standard input does.
 import { Miniflare } from 'miniflare';
 import { bundle } from './build.mjs';
 
-const [connection] = process.argv.slice(2);
+const [connection, entry = 'worker.ts'] = process.argv.slice(2);
 const miniflare = new Miniflare({
   modules: true,
-  script: await bundle(),
+  script: await bundle(entry),
   compatibilityDate: '2026-07-01',
+  compatibilityFlags: ['nodejs_compat'],
   ai: { binding: 'AI', remoteProxyConnectionString: new URL(connection) },
 });
 console.log((await miniflare.ready).origin);

@@ -19,7 +19,7 @@ CLIENTS = Path(__file__).parent.parent / "clients"
 
 @dataclasses.dataclass
 class Worker:
-    """`client` speaks to the Worker of tests/clients/worker.ts."""
+    """`client` speaks to the Worker."""
 
     client: httpx.Client
 
@@ -42,10 +42,12 @@ def node() -> str:
 
 
 @contextlib.contextmanager
-def running_worker(server_url: str, *, account: str = "acct", token: str | None = None) -> Iterator[Worker]:
-    """Start Miniflare with the Worker, wait for its URL, and end it."""
+def running_worker(
+    server_url: str, *, account: str = "acct", token: str | None = None, entry: str = "worker.ts"
+) -> Iterator[Worker]:
+    """Start Miniflare with a Worker of tests/clients, wait for its URL, and end it."""
     query = urlencode({"account": account} | ({"token": token} if token else {}))
-    command = [node(), str(CLIENTS / "workerd.mjs"), f"{server_url}/_remote?{query}"]
+    command = [node(), str(CLIENTS / "workerd.mjs"), f"{server_url}/_remote?{query}", entry]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stdin is not None
     assert process.stdout is not None
