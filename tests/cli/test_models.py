@@ -54,7 +54,6 @@ def test_the_estimate_is_what_the_engine_will_ask_for(groundfog: Run, environmen
             "llama.attention.head_count_kv": 8,
         },
         {},
-        frozenset(),
     )
     options = LoadOptions(model_id=CHAT, memory_limit=8_000_000_000, facts={"context_window": 60_000})
     assert sizing.choose(header, options, header.size).memory_bytes == row["memory_bytes"]

@@ -127,15 +127,15 @@ def test_a_large_context_costs_slots_then_tokens_but_never_a_wish(
 ) -> None:
     """A quarter of the limit, and what the weights (5 GiB) leave, is for keys and values."""
     monkeypatch.setattr(machine, "processors", lambda: 2)
-    header = gguf_header.Header("m", 5 * GIB, LARGE, {}, frozenset())
+    header = gguf_header.Header("m", 5 * GIB, LARGE, {})
     size = sizing.choose(header, LoadOptions(model_id="m", memory_limit=limit, **options), 5 * GIB)
     assert (size.slots, size.context) == (slots, context)
 
 
 def test_layers_without_attention_need_no_cache() -> None:
     metadata = LARGE | {"llama.attention.head_count_kv": [8, 0, 0, 0] * 8}
-    hybrid = gguf_header.Header("m", GIB, metadata, {}, frozenset())
-    plain = gguf_header.Header("m", GIB, LARGE, {}, frozenset())
+    hybrid = gguf_header.Header("m", GIB, metadata, {})
+    plain = gguf_header.Header("m", GIB, LARGE, {})
     assert sizing.cache_bytes_per_token(plain) == 131_072
     assert sizing.cache_bytes_per_token(hybrid) == 131_072 // 4
 

@@ -38,7 +38,6 @@ class Header:
     size: int
     metadata: dict[str, Any]
     array_lengths: dict[str, int]
-    tensors: frozenset[str]
 
     @property
     def architecture(self) -> str:
@@ -115,16 +114,16 @@ class _Reader:
         alignment = metadata.get("general.alignment", 32)
         if not isinstance(alignment, int) or alignment <= 0 or alignment & (alignment - 1):
             raise _Malformed(f"its alignment {alignment} is not a power of two")
-        tensors, end = self._tensors(tensor_count)
+        end = self._end_of_tensors(tensor_count)
         start = -(-self._at // alignment) * alignment
         if start + end > self._size:
             raise _Malformed(f"it is cut: {start + end} bytes are described, {self._size} are there")
         if not isinstance(metadata.get("general.architecture"), str):
             raise _Malformed("it does not name its architecture")
-        return Header(path, self._size, metadata, lengths, frozenset(tensors))
+        return Header(path, self._size, metadata, lengths)
 
-    def _tensors(self, count: int) -> tuple[set[str], int]:
-        names: set[str] = set()
+    def _end_of_tensors(self, count: int) -> int:
+        """Where the last tensor ends, counted from the first."""
         end = 0
         for _ in range(count):
             name = self._string()
@@ -139,8 +138,7 @@ class _Reader:
             if values % block:
                 raise _Malformed(f"tensor {name[:64]!r} does not fill its blocks")
             end = max(end, offset + values // block * size)
-            names.add(name)
-        return names, end
+        return end
 
     def _take(self, count: int) -> int:
         """Move on by `count` bytes; the position before."""
