@@ -56,14 +56,16 @@ def command_help() -> str:
 
     parts: list[str] = []
 
-    def describe(command: click.Command, path: str) -> None:
-        context = click.Context(command, info_name=path, terminal_width=100, max_content_width=100)
-        parts.append(f"### `{path}`\n\n```\n{command.get_help(context)}\n```")
+    def describe(command: click.Command, name: str, parent: click.Context | None = None) -> None:
+        # Options of the context go down from parent to child, as they do when a person types the command.
+        settings = {**command.context_settings, "terminal_width": 100}
+        context = click.Context(command, info_name=name, parent=parent, **settings)
+        parts.append(f"### `{context.command_path}`\n\n```\n{command.get_help(context)}\n```")
         if isinstance(command, click.Group):
             for name in command.list_commands(context):
                 child = command.get_command(context, name)
                 if child is not None and not child.hidden:
-                    describe(child, f"{path} {name}")
+                    describe(child, name, context)
 
     describe(main, "groundfog")
     return "\n\n".join(parts)

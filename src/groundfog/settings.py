@@ -42,6 +42,7 @@ class ModelSettings(BaseModel):
     slots: int | None = Field(None, ge=1, le=256)
     """Requests that are answered at the same time."""
     threads: int | None = Field(None, ge=1)
+    """Processor threads that compute; default: what the engine finds best for this machine."""
     gpu_layers: int | None = Field(None, ge=-1)
     """Layers kept on the GPU; -1 is all of them."""
     precision: Literal["fp32", "fp16", "bf16", "int8"] | None = None
@@ -54,7 +55,9 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="GROUNDFOG_", env_nested_delimiter="__", extra="ignore")
 
     host: str = "127.0.0.1"
+    """Address to listen on. One that other machines can reach needs a key to exist."""
     port: int = Field(9787, ge=0, le=65535)
+    """0 picks a free one."""
     state: Path = Field(default_factory=lambda: default_state())
     """Directory of everything that is kept: database, pulled weights, run-time sockets."""
     account: str = "local"
@@ -62,10 +65,12 @@ class Settings(BaseSettings):
     sources: Annotated[tuple[SourceName, ...], NoDecode] = ("weights", "stand-in", "echo")
     """Who may answer, in this order. `GROUNDFOG_SOURCES=weights,echo`."""
     models: dict[str, ModelSettings] = Field(default_factory=dict)
+    """Settings of single models, by id; best written in `groundfog.toml` (see below)."""
     echo_script: Path | None = None
     """TOML file with scripted answers for the echo source."""
 
     max_body_bytes: int = Field(100 * 1024 * 1024, ge=1024)
+    """Longest request body; past it the answer is 3006."""
     request_timeout_s: float = Field(300.0, gt=0)
     """Deadline of one request, waiting included; past it the answer is 3007."""
     queue_limit: int = Field(1024, ge=0)
@@ -75,18 +80,22 @@ class Settings(BaseSettings):
     memory_limit_bytes: int | None = None
     """Memory that loaded models may take together; default: 80 % of the machine's."""
     load_timeout_s: float = Field(300.0, gt=0)
+    """How long a model may take to load; past it its process is ended."""
 
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ("loopback",)
     """Web pages that may call the server: exact origins, `loopback` (pages of this machine), or `*` (any)."""
 
     refuse_deprecated: bool = False
+    """Answer 5028 for models past their deprecation date, instead of going on to serve them."""
     allow_json_stream: bool = False
+    """Stream the text of a JSON answer, instead of refusing `stream` with a schema (5023)."""
     unknown_fields: Literal["refuse", "ignore", "strict"] = "refuse"
     """What to do with an input field that the model's schema does not have: `refuse` tolerates what clients are known
     to send beside the schema (and extras of flux-1-schnell), `strict` does not."""
 
     log_format: Literal["text", "json"] = "text"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """`info` writes a line per request; `warning` does not."""
 
     @field_validator("sources", "cors_origins", mode="before")
     @classmethod

@@ -100,7 +100,7 @@ def list_keys(as_json: bool, state: Path | None, config: Path | None) -> None:
 @click.argument("key")
 @options.place
 def revoke(key: str, state: Path | None, config: Path | None) -> None:
-    """Revoke a key, by its id or by the secret itself. It stops working at once."""
+    """Revoke a key, by its id or by the secret itself. Running servers refuse it from then on."""
     with _keys(state, config) as table:
         found = table.revoke(key)
     if found is None:
