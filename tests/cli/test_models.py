@@ -95,6 +95,16 @@ def test_show_lists_every_precision_and_how_the_row_is_known(groundfog: Run) -> 
     assert f"groundfog pull {CHAT}" in done.stdout
 
 
+def test_show_tells_the_slots_and_the_context_that_the_model_will_get(
+    groundfog: Run, environment: dict[str, str]
+) -> None:
+    environment["GROUNDFOG_MEMORY_LIMIT_BYTES"] = "8000000000"
+    shown = json.loads(groundfog("models", "show", CHAT, "--json").stdout)
+    row = shown["weights"]["precisions"][0]
+    assert (row["precision"], row["slots"], row["context_size"]) == ("Q4_K_M", 1, 60_000)
+    assert "1 × 60,000" in groundfog("models", "show", CHAT).stdout
+
+
 def test_show_says_why_there_is_nothing_to_pull(groundfog: Run) -> None:
     done = groundfog("models", "show", "@cf/meta/llama-3.2-11b-vision-instruct")
     assert "mllama" in done.stdout

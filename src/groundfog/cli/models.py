@@ -180,11 +180,14 @@ def _show(shelf: Shelf, model: Model) -> None:
             each["precision"],
             _bytes(each["size_bytes"], each["size_basis"]),
             _bytes(each["memory_bytes"], "estimated"),
+            f"{each['slots']} × {each['context_size']:,}" if each["slots"] else text.dim("-"),
             _fits(each["fits"]),
         ]
         for each in weights["precisions"]
     ]
-    click.echo(text.table(["  PRECISION", "SIZE", "MEMORY", "FITS"], [["  " + r[0], *r[1:]] for r in rows]))
+    click.echo(
+        text.table(["  PRECISION", "SIZE", "MEMORY", "SLOTS × TOKENS", "FITS"], [["  " + r[0], *r[1:]] for r in rows])
+    )
     if not row["pulled"]:
         click.echo(f"\ngroundfog pull {model.id}")
 

@@ -96,14 +96,17 @@ class Shelf:
             "seen": row.seen,
             "gated": row.gated,
             "note": row.note,
-            "precisions": [
-                {
-                    "precision": name,
-                    "size_bytes": row.size(name).bytes,
-                    "size_basis": row.size(name).basis,
-                    "memory_bytes": self.weights.memory_needed(model, row, name),
-                    "fits": self.weights.fits(model, row, name),
-                }
-                for name in row.precisions
-            ],
+            "precisions": [self._precision(model, row, name) for name in row.precisions],
+        }
+
+    def _precision(self, model: Model, row: Row, name: str) -> dict[str, Any]:
+        cache = self.weights.cache(model, row, name)
+        return {
+            "precision": name,
+            "size_bytes": row.size(name).bytes,
+            "size_basis": row.size(name).basis,
+            "memory_bytes": self.weights.memory_needed(model, row, name),
+            "context_size": cache.context if cache is not None else None,
+            "slots": cache.slots if cache is not None else None,
+            "fits": self.weights.fits(model, row, name),
         }

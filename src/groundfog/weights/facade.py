@@ -85,23 +85,27 @@ class Weights:
         """Copy a model's weights from a local file or folder. Raises BAD_MODEL_FILE, DISK_FULL."""
         return self.puller(progress).from_path(model.id, path, precision)
 
-    def memory_needed(self, model: Model, row: table.Row, precision: str | None = None) -> int:
-        """Estimated bytes for loading a model with the weights of a row, with its settings."""
-        size = row.size(row.precision(precision)).bytes
-        if row.format == "onnx":
-            return memory.needed(size)
+    def cache(self, model: Model, row: table.Row, precision: str | None = None) -> memory.Cache | None:
+        """Context and slots that a text model will get with its settings; None where the row does not tell."""
         if row.kv_bytes_per_token is None or model.context_window is None:
-            return memory.needed(size, size // 8)
+            return None
         chosen = self._models.get(model.id.lower())
-        cache = memory.cache(
+        return memory.cache(
             row.kv_bytes_per_token,
             model.context_window,
-            size,
+            row.size(row.precision(precision)).bytes,
             context=chosen.context_size if chosen else None,
             slots=chosen.slots if chosen else None,
             most=self.settings.memory_limit_bytes,
         )
-        return memory.needed(size, cache.bytes)
+
+    def memory_needed(self, model: Model, row: table.Row, precision: str | None = None) -> int:
+        """Estimated bytes for loading a model with the weights of a row; an eighth of them where no cache is known."""
+        size = row.size(row.precision(precision)).bytes
+        if row.format == "onnx":
+            return memory.needed(size)
+        cache = self.cache(model, row, precision)
+        return memory.needed(size, size // 8 if cache is None else cache.bytes)
 
     def fits(self, model: Model, row: table.Row, precision: str | None = None) -> bool:
         """Whether this machine has the memory for it, within `settings.memory_limit_bytes`."""
