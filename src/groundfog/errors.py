@@ -123,6 +123,14 @@ TIMEOUT = _kind(
 ABORTED = _kind(
     "ABORTED", 3008, 408, "Request was aborted", "The caller went away or the server is stopping: send it again."
 )
+ACCOUNT_BLOCKED = _kind(
+    "ACCOUNT_BLOCKED",
+    3023,
+    403,
+    "Service unavailable for account",
+    "Ask whoever runs the server.",
+    openai_type="permission_error",
+)
 UPSTREAM_REFUSED = _kind(
     "UPSTREAM_REFUSED", 3030, 400, "{what}", "Correct the input as the message says.", prefix="AiError: AiError: "
 )
@@ -149,6 +157,14 @@ OUT_OF_CAPACITY = _kind(
     "Capacity temporarily exceeded, please try again.",
     "Try again in a moment, or give the model more slots.",
     openai_type="rate_limit_error",
+)
+PRIVATE_MODEL = _kind(
+    "PRIVATE_MODEL",
+    3041,
+    403,
+    "The account is not allowed to access this model",
+    "Use an account that may, or another model.",
+    openai_type="permission_error",
 )
 INVALID_MODEL_ID = _kind(
     "INVALID_MODEL_ID", 3042, 404, "The model name is invalid", "List the names with `groundfog models`."
@@ -206,6 +222,14 @@ MODEL_AGREEMENT = _kind(
     "User has not agreed to Llama3.2 model terms",
     'Send {"prompt": "agree"} once, as the licence asks.',
 )
+PRIVATE_FINETUNE = _kind(
+    "PRIVATE_FINETUNE",
+    5018,
+    403,
+    "The account is not allowed to access this model",
+    "Use an account that may, or another adapter.",
+    openai_type="permission_error",
+)
 DEPRECATED_SDK = _kind(
     "DEPRECATED_SDK", 5019, 405, "Request trying to use deprecated SDK version", "Update wrangler or miniflare."
 )
@@ -246,6 +270,14 @@ DEPRECATED_MODEL = _kind(
     "Model has been deprecated: {model} was deprecated on {date}",
     "Use an alternative model, or set GROUNDFOG_REFUSE_DEPRECATED=false on the server.",
     prefix="AiError: ",
+)
+PAID_PLAN_REQUIRED = _kind(
+    "PAID_PLAN_REQUIRED",
+    5035,
+    403,
+    "This model requires a Workers Paid plan: {model} is not available on the Workers Free plan",
+    "Use an account with a paid plan, or another model.",
+    openai_type="permission_error",
 )
 TOOL_CALL_IMPOSSIBLE = _kind(
     "TOOL_CALL_IMPOSSIBLE",
