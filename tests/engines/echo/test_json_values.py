@@ -172,6 +172,12 @@ def test_a_value_is_valid_for_its_schema(name: str, seed: int) -> None:
     assert generate(SCHEMAS[name], seed, TEXT) == value
 
 
+def test_flags_of_draft_4_are_read_with_and_without_their_bounds() -> None:
+    flags = {"type": "integer", "exclusiveMinimum": True, "exclusiveMaximum": True}
+    assert isinstance(generate(flags, 1, TEXT), int)
+    assert generate({**flags, "minimum": 6, "maximum": 8}, 1, TEXT) == 7
+
+
 def test_another_seed_makes_another_value() -> None:
     schema = {"type": "object", "properties": {"id": {"type": "string", "format": "uuid"}}}
     assert generate(schema, 1) != generate(schema, 2)

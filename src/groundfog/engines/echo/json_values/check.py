@@ -73,9 +73,10 @@ def _number(schema: Schema, value: float) -> bool:
     if (low is not None and value < low) or (high is not None and value > high):
         return False
     # Draft 4 wrote the exclusive bounds as flags.
-    if over is not None and over is not False and value <= (low if over is True else over):
+    over, under = low if over is True else over, high if under is True else under
+    if over is not None and over is not False and value <= over:
         return False
-    if under is not None and under is not False and value >= (high if under is True else under):
+    if under is not None and under is not False and value >= under:
         return False
     step = schema.get("multipleOf")
     if step is None:
