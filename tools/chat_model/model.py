@@ -92,6 +92,12 @@ class ChatModel(nn.Module):
                     scale /= (2 * shape.layers) ** 0.5
                 nn.init.normal_(parameter, std=scale)
 
+    @torch.no_grad()
+    def begin_alike(self, twins: list[tuple[int, int]]) -> None:
+        """Let each second token of the pairs begin as the first one and a shift that all pairs share."""
+        firsts, seconds = (torch.tensor(side) for side in zip(*twins, strict=True))
+        self.embedding[seconds] = self.embedding[firsts] + torch.randn(self.shape.dim) * 0.02
+
     def hidden(self, tokens: Tensor) -> Tensor:
         """(batch, time) token ids to (batch, time, dim), normed."""
         time = tokens.shape[1]

@@ -68,7 +68,9 @@ class Training:
         self.tokenizer = Tokenizer.from_file(str(path)) if path.exists() else bpe.train(path, seed=options.seed)
         size = self.tokenizer.get_vocab_size()
         shape = Shape(vocab=size, dim=options.dim, layers=options.layers, ff=options.ff)
-        self.model = ChatModel(shape).to(self.device)
+        self.model = ChatModel(shape)
+        self.model.begin_alike(bpe.twins(self.tokenizer))
+        self.model.to(self.device)
         self.batches = Batches(self.tokenizer, options.seed, options.batch_tokens, shape.context, options.ramp)
         matrices = [value for name, value in self.model.named_parameters() if value.ndim == 2 and "blocks" in name]
         others = [value for name, value in self.model.named_parameters() if value.ndim != 2 or "blocks" not in name]

@@ -11,8 +11,8 @@ LOOKUPS = ("What is {k}?", "{k}", "Look up {k}.", "{k}?", "Tell me {k}.")
 
 def make(words: Words) -> Sample:
     rng = words.rng
-    if rng.random() < 0.4:
-        text = " ".join(words.anything() for _ in range(rng.randint(2, 14)))
+    if rng.random() < 0.6:
+        text = " ".join(words.anything() for _ in range(rng.randint(2, 24)))
         return Sample("recall", [user(words.pick(REPEATS).format(t=text))], text)
     keys = list(dict.fromkeys(words.anything() for _ in range(rng.randint(2, 8))))
     rows = {key: " ".join(words.anything() for _ in range(rng.randint(1, 3))) for key in keys}
