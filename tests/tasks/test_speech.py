@@ -126,7 +126,8 @@ def test_each_aura_has_its_speakers(model_id: str, default: str, count: int) -> 
 
 def test_a_voice_is_a_speaker() -> None:
     assert decode(AURA, {"text": "hi", "voice": "zeus", "speed": 1.5}).speaker == "zeus"
-    assert decode(AURA, {"text": "hi", "voice": "zeus", "speaker": "hera"}).speaker == "hera"
+    both = {"text": "hi", "voice": "zeus", "speaker": "hera"}
+    assert refused_text(AURA, both) == "speaker and voice are mutually exclusive"
     assert decode("@cf/deepgram/aura-2-es", {"text": "hola"}).language == "es"
     assert decode(MELO, {"prompt": "salut", "lang": "FR", "voice": "any"}).language == "fr"
 

@@ -79,6 +79,7 @@ def test_instruction_models_tell_queries_from_documents() -> None:
     both = decode(QWEN, {"documents": ["d", "e"], "queries": ["q"]})
     assert both.texts == ["q", "d", "e"]
     assert [both.is_query(index) for index in range(3)] == [True, False, False]
+    assert refused_text(QWEN, {"documents": "d", "text": "e"}) == "documents and text are mutually exclusive"
     assert refused_text(QWEN, {"instruction": "Find it"}).startswith("anyOf at '/' not met: ")
 
 

@@ -67,7 +67,9 @@ def test_ranges_are_the_models_own(model_id: str, data: dict[str, Any], text: st
 
 def test_flux_1_takes_both_names_of_steps_and_ignores_what_it_lacks() -> None:
     assert decode(SCHNELL, {"prompt": "a", "num_steps": 6}).steps == 6
-    assert decode(SCHNELL, {"prompt": "a", "steps": 2, "num_steps": 6}).steps == 2
+    assert decode(SCHNELL, {"prompt": "a", "steps": 6, "num_steps": 6}).steps == 6
+    both = {"prompt": "a", "steps": 2, "num_steps": 6}
+    assert refused_text(SCHNELL, both) == "steps and num_steps are mutually exclusive"
     assert decode(SCHNELL, {"prompt": "a", "width": 256, "height": 256, "seed": 1}).width == 1024
     assert refused_text(SCHNELL, {"prompt": "a", "width": 1, "height": 1}, Policy(unknown_fields="strict")) == (
         "Additional or unevaluated properties '/width, /height' at '/' not allowed"

@@ -79,7 +79,9 @@ class Form:
         validate.check(self.schema, known)
         values = {**self._defaults, **known}
         for alias, name in self.aliases.items():
-            if alias in known and name not in known:
+            if alias in known and known.get(name, known[alias]) != known[alias]:
+                raise errors.BAD_INPUT(what=f"{name} and {alias} are mutually exclusive")
+            if alias in known:
                 values[name] = known[alias]
         for name in self._binaries:
             if name in values:

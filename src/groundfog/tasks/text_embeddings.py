@@ -204,6 +204,8 @@ def _texts(value: str | list[str]) -> tuple[list[str], bool]:
 
 
 def _instructed(values: Mapping[str, Any]) -> Inputs:
+    if "documents" in values and "text" in values:
+        raise errors.BAD_INPUT(what="documents and text are mutually exclusive")
     queries, single_query = _texts(values.get("queries", []))
     documents, single_document = _texts(values.get("documents", values.get("text", [])))
     texts = [*queries, *documents]
