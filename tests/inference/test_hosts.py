@@ -340,9 +340,14 @@ async def test_unloading_goes_on_when_the_one_who_asked_for_it_leaves(inference:
     assert psutil.Process().children() == []
 
 
-@pytest.mark.parametrize("wish", ["wait", "stuck"])
-async def test_stop_ends_a_model_that_is_loading_at_once(
-    make: Callable[..., Inference], source: FakeSource, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wish: str
+@pytest.mark.parametrize(("wish", "how"), [("wait", "stop"), ("stuck", "stop"), ("wait", "unload")])
+async def test_a_model_that_is_loading_is_ended_at_once(
+    make: Callable[..., Inference],
+    source: FakeSource,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    wish: str,
+    how: str,
 ) -> None:
     monkeypatch.setattr(child, "LEAVE_S", 600.0)
     source.file[CHAT] = tmp_path / "model"
@@ -351,7 +356,10 @@ async def test_stop_ends_a_model_that_is_loading_at_once(
     caller = asyncio.create_task(inference.run(chat("say hello")))
     await until(lambda: any(process["state"] == "loading" for process in inference.processes()))
     async with asyncio.timeout(30):
-        await inference.stop()
+        if how == "stop":
+            await inference.stop()
+        else:
+            assert await inference.unload(CHAT)
     with pytest.raises(GroundfogError) as caught:
         await caller
     assert caught.value.kind is errors.ABORTED

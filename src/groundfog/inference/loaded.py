@@ -79,7 +79,10 @@ class LoadedModel:
             raise
 
     async def unload(self) -> None:
-        """End the process; the next caller starts another."""
+        """End the process, also while it loads; the next caller starts another."""
+        if self._starting is not None:
+            self._starting.cancel()
+            await asyncio.gather(self._starting, return_exceptions=True)
         process, self.process = self.process, None
         self.state = "stopped"
         if self._timer is not None:
@@ -92,9 +95,6 @@ class LoadedModel:
         """Send everybody away, running or waiting, and end the process."""
         self._stopped = True
         self.queue.fail(errors.ABORTED)
-        if self._starting is not None:
-            self._starting.cancel()
-            await asyncio.gather(self._starting, return_exceptions=True)
         await self.unload()
         await asyncio.gather(*self._reaping)
 

@@ -136,7 +136,9 @@ class Inference:
 
     async def unload(self, model_id: str) -> bool:
         """End a model's processes; its streams end with ABORTED. False: it was not loaded. The next call loads it."""
-        models = [model for model in self._pool if model.found.options.model_id == model_id and model.process]
+        models = [
+            model for model in self._pool if model.found.options.model_id == model_id and model.state != "stopped"
+        ]
         for model in models:
             await model.unload()
         return bool(models)
