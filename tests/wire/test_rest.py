@@ -283,6 +283,13 @@ def test_fine_tunes_are_empty_and_uploads_refused_in_words(server: Local) -> Non
     assert (response.status_code, response.json()["errors"][0]["code"]) == (501, 3047)
 
 
+@pytest.mark.parametrize(("method", "path"), [("POST", "/ai/tomarkdown"), ("GET", "/ai/tomarkdown/supported")])
+def test_what_is_not_here_yet_says_so(server: Local, method: str, path: str) -> None:
+    response = server.client.request(method, ACCOUNT + path)
+    assert (response.status_code, response.json()["errors"][0]["code"]) == (501, 3047)
+    assert "toMarkdown is not available" in response.text
+
+
 def test_what_wrangler_s_whoami_asks_is_answered(server: Local) -> None:
     base = "/client/v4"
     assert server.client.get(base + "/user/tokens/verify").json()["result"]["status"] == "active"

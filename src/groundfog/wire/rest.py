@@ -29,6 +29,8 @@ def routes(platform: Platform) -> list[Route]:
         route("GET", AI + "/finetunes/public", no_finetunes, scope="read", summary="List public fine-tunes"),
         route("POST", AI + "/finetunes", create_finetune, summary="Create a fine-tune"),
         route("POST", AI + "/finetunes/{finetune}/finetune-assets", create_finetune, summary="Upload an adapter"),
+        route("POST", AI + "/tomarkdown", no_markdown, summary="Convert files to Markdown"),
+        route("GET", AI + "/tomarkdown/supported", no_markdown, scope="read", summary="Formats that can be converted"),
         *(
             route("GET", BASE + path, handler, scope="read", summary=summary, any_account=True)
             for path, handler, summary in (
@@ -104,6 +106,10 @@ async def create_finetune(exchange: Exchange) -> Answer:
     raise errors.NOT_IMPLEMENTED(
         what="adapters cannot be uploaded to this server; give them as files in its settings (models.<id>.lora)"
     )
+
+
+async def no_markdown(exchange: Exchange) -> Answer:
+    raise errors.NOT_IMPLEMENTED(what="toMarkdown is not available on this server")
 
 
 async def verify_token(exchange: Exchange) -> Answer:

@@ -63,6 +63,8 @@ def test_the_model_s_own_fields_may_be_given(client: openai.OpenAI) -> None:
         ({"input": [1, 2]}, "arrays of tokens"),
         ({"input": [[1, 2]]}, "arrays of tokens"),
         ({"input": []}, "Length of '/input' must be >= 1"),
+        ({"input": ["fog", ""]}, "Length of '/input/1' must be >= 1"),
+        ({"input": ["fog"] * 101}, "Length of '/input' must be <= 100"),
         ({"input": "a", "dimensions": 100}, "'/dimensions' must be 768"),
         ({"input": "a", "model": QWEN, "dimensions": 5000}, "'/dimensions' must be >= 1 and <= 1024"),
         ({"input": "a", "encoding_format": "hex"}, "enum hex not in float,base64"),

@@ -27,7 +27,11 @@ async def create(exchange: Exchange) -> Answer:
     base64_wanted = _wants_base64(data)
     dimensions = _dimensions(data, model)
     body = JsonBody({**native, "text": _texts(data)})
-    inputs, _ = task.decode(model, body, exchange.platform.policy)
+    try:
+        inputs, _ = task.decode(model, body, exchange.platform.policy)
+    except errors.GroundfogError as error:
+        # What the task calls text is `input` to this caller.
+        raise errors.GroundfogError(error.kind, error.description.replace("'/text", "'/input", 1)) from None
     reply = await exchange.run(request.call(exchange, data, model, task, inputs))
     assert isinstance(reply.output, Output)
     exchange.tokens = (reply.output.prompt_tokens, 0)
