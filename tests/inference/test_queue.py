@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from groundfog import errors
 from groundfog.errors import GroundfogError
 from groundfog.inference.queue import SlotQueue
-from tests.inference.conftest import until
+from groundfog.inference.service import Inference
+from tests.inference.conftest import CHAT, FakeSource, chat, until
 
 
 async def waiting(queue: SlotQueue, count: int) -> list[asyncio.Task[None]]:
@@ -92,3 +95,20 @@ async def test_more_slots_let_the_line_in() -> None:
     queue.fail(errors.ABORTED)
     with pytest.raises(GroundfogError):
         await tasks[2]
+
+
+async def test_the_line_is_as_long_while_the_model_loads(
+    make: Callable[..., Inference], source: FakeSource, tmp_path: Path
+) -> None:
+    source.file[CHAT] = tmp_path / "model"
+    source.file[CHAT].write_text("wait")
+    inference = make(queue_limit=1, load_timeout_s=60)
+    first, second, third = (asyncio.create_task(inference.run(chat("say hello"))) for _ in range(3))
+    await asyncio.wait({first, second, third}, return_when=asyncio.FIRST_COMPLETED)
+    assert (first.done(), second.done()) == (False, False)
+    with pytest.raises(GroundfogError) as caught:
+        await third
+    assert caught.value.kind is errors.OUT_OF_CAPACITY
+    await inference.stop()
+    ended = await asyncio.gather(first, second, return_exceptions=True)
+    assert [error.kind for error in ended if isinstance(error, GroundfogError)] == [errors.ABORTED] * 2

@@ -64,6 +64,8 @@ class LoadedModel:
 
     async def submit(self, call: Call, deadline: float | None) -> HostJob:
         """Start the model if need be, wait for a slot and hand the call over. `deadline` is in the loop's time."""
+        if self.process is None and self.users > self.queue.limit:
+            raise errors.OUT_OF_CAPACITY()  # they all wait for the model; the line for its slots comes after that
         self.users += 1
         try:
             await self._ready(deadline)
