@@ -23,6 +23,7 @@ from groundfog.inference.scratch import PREFIX
 from groundfog.inference.service import Inference
 from tests.inference.conftest import CHAT, FakeSource, chat, embed, until, until_stats
 from tests.inference.left_over import left_over
+from tests.support.processes import hosts
 
 
 async def texts(reply: Reply) -> list[str]:
@@ -293,7 +294,7 @@ async def test_many_callers_of_an_unloaded_model_start_one_process(inference: In
     replies = await asyncio.gather(*(inference.run(chat(f"say {number}")) for number in range(20)))
     assert [reply.output.choices[0].text for reply in replies] == [str(number) for number in range(20)]
     assert inference.counters[CHAT].loads == 1
-    assert len(psutil.Process().children()) == 1
+    assert len(hosts()) == 1
 
 
 async def test_stop_ends_streams_waiters_and_processes_and_may_be_called_twice(
@@ -337,7 +338,7 @@ async def test_unloading_goes_on_when_the_one_who_asked_for_it_leaves(inference:
     await asyncio.wait({asking})
     assert asking.cancelled()
     await until(lambda: left_over()["scratch"] == before)
-    assert psutil.Process().children() == []
+    assert hosts() == []
 
 
 @pytest.mark.parametrize(("wish", "how"), [("wait", "stop"), ("stuck", "stop"), ("wait", "unload")])
@@ -363,7 +364,7 @@ async def test_a_model_that_is_loading_is_ended_at_once(
     with pytest.raises(GroundfogError) as caught:
         await caller
     assert caught.value.kind is errors.ABORTED
-    assert psutil.Process().children() == []
+    assert hosts() == []
 
 
 def test_a_host_process_starts_without_the_servers_libraries(registry: Registry) -> None:

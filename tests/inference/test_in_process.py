@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import psutil
 import pytest
 
 from groundfog import errors
@@ -14,6 +13,7 @@ from groundfog.errors import GroundfogError
 from groundfog.platform import Platform
 from groundfog.settings import Settings
 from tests.inference.conftest import CHAT, chat, embed
+from tests.support.processes import hosts
 
 SCRIPT = """
 [[answer]]
@@ -35,7 +35,7 @@ async def test_echo_answers_without_a_process(platform: Platform) -> None:
     assert reply.output is not None
     vectors = (await platform.run(embed("a", "b"))).output
     assert (vectors.count, vectors.dimensions) == (2, 384)
-    assert psutil.Process().children() == []
+    assert hosts() == []
     assert platform.inference.processes() == []
     assert platform.inference.counters[CHAT].requests == 1
     assert platform.inference.counters[CHAT].output_tokens > 0

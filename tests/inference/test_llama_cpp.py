@@ -9,7 +9,6 @@ import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import psutil
 import pytest
 
 from groundfog import errors
@@ -21,6 +20,7 @@ from groundfog.tasks.text_generation.types import ImagePart, JsonFormat, Message
 from tests.inference.conftest import CHAT, chat, until_stats
 from tests.inference.left_over import left_over
 from tests.support import tiny_gguf
+from tests.support.processes import hosts
 
 
 @pytest.fixture(scope="module")
@@ -140,7 +140,7 @@ async def test_malformed_files_are_clear_errors_and_leave_nothing_behind(tmp_pat
         assert "model.gguf" in caught.value.description, name
         counts.append((name, left_over()))
     assert [count for _, count in counts[1:]] == [counts[0][1]] * (len(counts) - 1), counts
-    assert psutil.Process().children() == []
+    assert hosts() == []
     shutil.copyfile(gguf, good)
     call = chat("hello")
     call.inputs.max_tokens = 4

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-import psutil
 import pytest
 
 from groundfog import errors
 from groundfog.errors import GroundfogError
 from groundfog.inference.service import Inference
 from tests.inference.conftest import CHAT, OTHER_CHAT, FakeSource, chat, until
+from tests.support.processes import hosts
 
 THIRD_CHAT = "@cf/meta/llama-3.2-3b-instruct"
 
@@ -34,7 +34,7 @@ async def test_the_model_that_was_idle_longest_makes_room(small: Inference) -> N
     await small.run(chat("say 3", model=CHAT))
     await small.run(chat("say 4", model=THIRD_CHAT))
     assert loaded(small) == sorted([CHAT, THIRD_CHAT])
-    assert len(psutil.Process().children()) == 2
+    assert len(hosts()) == 2
     assert {process["memory_bytes"] for process in small.processes()} == {40}
 
 
@@ -73,14 +73,14 @@ async def test_a_model_that_can_never_fit_says_so_with_both_numbers(
     assert caught.value.kind is errors.NOT_AVAILABLE
     assert "3.0 GiB" in caught.value.description
     assert "2.0 GiB" in caught.value.description
-    assert psutil.Process().children() == []
+    assert hosts() == []
 
 
 async def test_a_model_that_nobody_asks_for_is_unloaded(make: Callable[..., Inference]) -> None:
     inference = make(idle_unload_s=0.2)
     await inference.run(chat("say hello"))
     await until(lambda: not inference.processes())
-    await until(lambda: not psutil.Process().children())
+    await until(lambda: not hosts())
     assert (await inference.run(chat("say again"))).output.choices[0].text == "again"
 
 
