@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from groundfog.engines.echo.json_values import generate
 from groundfog.engines.echo.json_values.check import fits
+from groundfog.engines.echo.json_values.search import found
 from groundfog.errors import NO_JSON_SCHEMA, GroundfogError
 
 TEXT = "Please book 3 seats for Ada Lovelace, from Oslo to Turin, at most 99.5 euros"
@@ -116,7 +117,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     "pattern short": {"type": "string", "pattern": "^[a-z]+$", "maxLength": 1},
     "pattern look-ahead": {"type": "string", "pattern": "^(?=.*\\d)[a-z\\d]{8,12}$"},
     "pattern negated": {"type": "string", "pattern": "^[^a-z\\d]+$"},
-    "pattern group": {"type": "string", "pattern": "^(?P<q>['\"])\\w+(?P=q)$"},
+    "pattern group": {"type": "string", "pattern": "^(?P<q>['\"])\\w+['\"]$"},
     "lengths": {"type": "string", "minLength": 5, "maxLength": 5},
     "empty string": {"type": "string", "maxLength": 0},
     "pattern properties": {
@@ -335,3 +336,31 @@ def test_a_text_for_a_pattern_is_found_by_it(pattern: str, seed: int) -> None:
         assert "pattern" in refused({"type": "string", "pattern": pattern})
         return
     assert re.search(pattern, generate({"type": "string", "pattern": pattern}, seed))
+
+
+@pytest.mark.parametrize(
+    "pattern", ["^(a+)+b$", "^(a|a)*b$", "^(a|ab?)*$x", "^a*a*a*a*a*a*a*b$", "^(?=(a+)+b)a", "(.*.*.*)*=$"]
+)
+def test_a_pattern_that_would_take_forever_elsewhere_is_answered_at_once(pattern: str) -> None:
+    """Were it tried one way after the other, this test would not end."""
+    assert refused({"type": "string", "const": "a" * 400, "pattern": pattern})
+
+
+@pytest.mark.parametrize("pattern", [r"^(a)\1$", "(?i)a", "^(?>a+)b$", "^a++b$", "^(a{1000}){1000}$"])
+def test_a_pattern_beyond_the_search_is_refused(pattern: str) -> None:
+    assert "pattern" in refused({"type": "string", "pattern": pattern})
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.from_regex(
+        r"\A(?:\^|\b)?(?:(?:a|b|\.|\w|\D|\s|[ab]|[^a-c]|\((?:a|b\||\?=a|\?!b|\?<=a)c?\))(?:[*+?]|\{1,2\})?){1,5}(?:\$)?\Z"
+    ),
+    st.text("abc 1\n", max_size=8),
+)
+def test_the_search_agrees_with_python(pattern: str, text: str) -> None:
+    try:
+        wanted = re.search(pattern, text) is not None
+    except re.error:
+        return
+    assert found(pattern, text) == wanted, (pattern, text)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
 from groundfog.engines.echo.json_values.schema import Impossible, Schema, SchemaOrBool, resolve, types
+from groundfog.engines.echo.json_values.search import found
 
 _DEPTH = 120
 
@@ -62,7 +62,7 @@ def _combined(schema: Schema, value: Any, within: Within) -> bool:
 def _text(schema: Schema, value: str) -> bool:
     if not schema.get("minLength", 0) <= len(value) <= schema.get("maxLength", len(value)):
         return False
-    return "pattern" not in schema or compiled(schema["pattern"]).search(value) is not None
+    return "pattern" not in schema or found(schema["pattern"], value)
 
 
 def _number(schema: Schema, value: float) -> bool:
@@ -134,17 +134,10 @@ def _object(schema: Schema, value: dict[str, Any], within: Within) -> bool:
 
 def property_schemas(schema: Schema, name: str) -> tuple[list[SchemaOrBool], bool]:
     """Every schema that `properties` and `patternProperties` give for a name, and whether there was one."""
-    parts = [part for pattern, part in schema.get("patternProperties", {}).items() if compiled(pattern).search(name)]
+    parts = [part for pattern, part in schema.get("patternProperties", {}).items() if found(pattern, name)]
     if name in schema.get("properties", {}):
         parts.append(schema["properties"][name])
     return parts, bool(parts)
-
-
-def compiled(pattern: str) -> re.Pattern[str]:
-    try:
-        return re.compile(pattern)
-    except re.error as error:
-        raise Impossible(f"pattern {pattern!r} cannot be read: {error}", final=True) from None
 
 
 def is_type(value: Any, name: str) -> bool:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import Any
 
-from groundfog.engines.echo.json_values.check import compiled
 from groundfog.engines.echo.json_values.schema import Impossible
+from groundfog.engines.echo.json_values.search import parsed
 from groundfog.engines.echo.seeds import Random
-
-# Python's own parser of its expressions; it has no public name any more, and a second one would read them otherwise.
-_parser: Any = import_module("re._parser")
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _CATEGORIES = {
@@ -33,11 +29,11 @@ def make_match(pattern: str, random: Random, least: int = 0, most: int | None = 
 
     Each `effort` makes longer repetitions. Raises Impossible for one that cannot be read or asks for too much.
     """
-    compiled(pattern)
+    nodes = parsed(pattern)
     extra = 0 if most is not None and effort % 3 == 0 else _EXTRA + effort // 4
     if least:
         extra = max(extra, least if effort % 2 == 0 else least // (1 + effort % 5))
-    text = _Writer(random, extra).sequence(_parser.parse(pattern))
+    text = _Writer(random, extra).sequence(nodes)
     if len(text) < least and not pattern.endswith("$"):
         text += "".join(_LETTERS[random.below(26)] for _ in range(least - len(text)))
     return text
@@ -49,7 +45,6 @@ class _Writer:
     def __init__(self, random: Random, extra: int) -> None:
         self._random = random
         self._extra = extra
-        self._groups: dict[int, str] = {}
         self._left = _MOST_NODES
 
     def sequence(self, nodes: Any) -> str:
@@ -72,18 +67,11 @@ class _Writer:
             case "BRANCH":
                 return self.sequence(value[1][random.below(len(value[1]))])
             case "SUBPATTERN":
-                made = self.sequence(value[3])
-                if value[0] is not None:
-                    self._groups[value[0]] = made
-                return made
-            case "MAX_REPEAT" | "MIN_REPEAT" | "POSSESSIVE_REPEAT":
+                return self.sequence(value[3])
+            case "MAX_REPEAT" | "MIN_REPEAT":
                 low, high, part = value
                 times = random.between(low, min(int(high), low + self._extra))
                 return "".join(self.sequence(part) for _ in range(times))
-            case "GROUPREF":
-                return self._groups.get(value, "")
-            case "ATOMIC_GROUP":
-                return self.sequence(value)
             case "AT" | "ASSERT" | "ASSERT_NOT":
                 # Places and look-arounds take no characters; whether they hold is for the caller's check.
                 return ""
