@@ -67,7 +67,7 @@ def test_settings_and_facts_reach_the_engine(tmp_path: Path, registry: Registry)
         threads=1,
         gpu_layers=0,
     )
-    settings = Settings(state=tmp_path, models={CHAT.upper(): chosen})
+    settings = Settings(state=tmp_path, models={CHAT.upper(): chosen}, memory_limit_bytes=1 << 33)
     (source, *_) = sources.configured(settings, registry)
     found = source.find(MODEL, TASK)
     assert found is not None
@@ -80,7 +80,18 @@ def test_settings_and_facts_reach_the_engine(tmp_path: Path, registry: Registry)
     }
     options = found.options
     assert (options.context_size, options.slots, options.threads, options.gpu_layers) == (512, 3, 1, 0)
+    assert options.memory_limit == 1 << 33
     assert options.facts["context_window"] == MODEL.context_window
+
+
+def test_an_alias_has_the_settings_of_its_model(tmp_path: Path, registry: Registry) -> None:
+    alias = next(model for model in catalog.default().models if model.alias_of and model.task == "Text Generation")
+    assert alias.alias_of is not None
+    chosen = ModelSettings(path=gguf(tmp_path), context_size=512)
+    (source, *_) = sources.configured(Settings(state=tmp_path, models={alias.alias_of: chosen}), registry)
+    found = source.find(alias, TASK)
+    assert found is not None
+    assert found.options.context_size == 512
 
 
 def test_a_chosen_engine_wins_and_none_for_the_format_is_an_error(registry: Registry) -> None:

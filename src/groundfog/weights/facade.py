@@ -89,7 +89,7 @@ class Weights:
         """Context and slots that a text model will get with its settings; None where the row does not tell."""
         if row.kv_bytes_per_token is None or model.context_window is None:
             return None
-        chosen = self._models.get(model.id.lower())
+        chosen = self._models.get(model.id.lower()) or self._models.get((model.alias_of or "").lower())
         return memory.cache(
             row.kv_bytes_per_token,
             model.context_window,

@@ -29,5 +29,6 @@ class WeightsSource:
         located = self._weights.locate(model)
         if located is None:
             return None
-        chosen = self._settings.get(model.id.lower())
+        names = [name.lower() for name in (model.id, model.alias_of) if name]
+        chosen = next((self._settings[name] for name in names if name in self._settings), None)
         return from_files(self._registry, model, task, located, chosen, self._memory_limit)
