@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from groundfog import catalog
+from groundfog.tasks.text_generation import facts
 from tests.support.text_generation import CLASSIC, GPT_OSS, KIMI, read, refusal, user
 
 GLM_5_2 = "@cf/zai-org/glm-5.2"
@@ -62,3 +64,13 @@ def test_thinking_is_switched_off_under_either_name(arguments: dict[str, Any]) -
 def test_no_effort_tells_the_template() -> None:
     inputs = read(KIMI, messages=user(), reasoning_effort="none", chat_template_kwargs={"clear_thinking": False})
     assert inputs.template_arguments == {"clear_thinking": False, "enable_thinking": False, "thinking": False}
+
+
+def test_the_levels_are_those_that_the_catalogue_publishes() -> None:
+    for model in catalog.default().models:
+        rows = catalog.default().rows[model.id]["properties"]
+        shown = next((row["value"] for row in rows if row["property_id"] == "reasoning_effort"), {})
+        known = facts.effort(model)
+        if "supported_efforts" in shown:
+            assert known is not None, model.id
+            assert (list(known.levels), known.default) == (shown["supported_efforts"], shown["default_effort"]), model.id
