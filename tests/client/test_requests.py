@@ -39,6 +39,11 @@ async def test_inputs_are_a_json_body_with_the_key(api: FakeApi, ai: AsyncAI) ->
     assert api.last() == {"prompt": "Fog", "stop": ["a", "b"], "numbers": [0, 1, 2]}
 
 
+async def test_a_whole_number_stays_whole_however_long_it_is(api: FakeApi, ai: AsyncAI) -> None:
+    api.answers = [Laid(body=b'{"result":{"response":{"n":37832506050571510571510}},"success":true,"errors":[]}')]
+    assert await ai.run(MODEL, {"prompt": "Count"}) == {"response": {"n": 37832506050571510571510}}
+
+
 async def test_without_a_key_there_is_no_authorization(api: FakeApi) -> None:
     async with AsyncAI(url=api.url) as ai:
         await ai.run(MODEL, {"prompt": "Fog"})

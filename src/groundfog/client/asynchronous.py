@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self, overload
 
-import orjson
+import msgspec
 
 from groundfog import errors
 from groundfog.client.configuration import (
@@ -90,7 +90,7 @@ class AsyncAI:
         answer = await self._answered(request)
         if answer.frames is not None:
             return self._opened(answer, raw)
-        return orjson.loads(answer.content) if answer.is_json else answer.content
+        return msgspec.json.decode(answer.content) if answer.is_json else answer.content
 
     @overload
     async def stream(
