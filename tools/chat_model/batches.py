@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import multiprocessing
 import random
+from concurrent.futures import Future, ProcessPoolExecutor
 
 import torch
 from tokenizers import Tokenizer
@@ -12,8 +14,8 @@ from torch import Tensor
 from tools.chat_model.sample import Sample, written
 from tools.chat_model.skills import draw
 
-POOL = 1536
-"""Dialogues that are sorted by length together."""
+SMALLEST_POOL = 1536
+"""Dialogues that are sorted by length together; more where batches are larger."""
 Encoded = tuple[list[int], list[bool]]
 
 
@@ -28,11 +30,19 @@ def encode(tokenizer: Tokenizer, sample: Sample) -> Encoded:
     return ids, learn
 
 
+def pool_of(tokenizer: Tokenizer, seed: int, number: int, size: int, level: float, longest: int) -> list[Encoded]:
+    """The `size` dialogues of one pool, shortest first; those with more than `longest` tokens are left out."""
+    rng = random.Random(f"{seed}/{number}")
+    encoded = [encode(tokenizer, draw(rng, "train", level)) for _ in range(size)]
+    return sorted((one for one in encoded if len(one[0]) <= longest), key=lambda one: len(one[0]))
+
+
 @dataclasses.dataclass
 class Batches:
     """Endless batches of about `tokens` tokens. The same seed gives the same ones; `pool` and `used` say how far it is.
 
-    Over the first `ramp` pools dialogues go from plain copying to everything.
+    Over the first `ramp` dialogues they go from plain copying to everything. `loaders` processes draw pools ahead, for
+    a device that is faster than one core can write dialogues.
     """
 
     tokenizer: Tokenizer
@@ -40,14 +50,20 @@ class Batches:
     tokens: int
     context: int
     ramp: int
+    part: int = 0
+    parts: int = 1
+    """Of the workers that train together, each draws pools of its own."""
+    loaders: int = 0
     pool: int = 0
     used: int = 0
     _groups: list[list[Encoded]] = dataclasses.field(default_factory=list)
+    _ahead: dict[int, Future[list[Encoded]]] = dataclasses.field(default_factory=dict)
+    _executor: ProcessPoolExecutor | None = None
 
     def next(self) -> tuple[Tensor, Tensor]:
         """(ids, learn), each of shape (rows, time)."""
         if not self._groups:
-            self._groups = self._drawn()
+            self._groups = self._grouped(self._drawn())
         group = self._groups[self.used]
         self.used += 1
         if self.used == len(self._groups):
@@ -60,15 +76,31 @@ class Batches:
             learn[row, : len(one)] = torch.tensor(wanted)
         return ids, learn
 
-    def _drawn(self) -> list[list[Encoded]]:
-        rng = random.Random(f"{self.seed}/{self.pool}")
-        level = min(1.0, self.pool / self.ramp) if self.ramp else 1.0
-        encoded = [encode(self.tokenizer, draw(rng, "train", level)) for _ in range(POOL)]
-        fitting = sorted((one for one in encoded if len(one[0]) <= self.context), key=lambda one: len(one[0]))
+    def _drawn(self) -> list[Encoded]:
+        if not self.loaders:
+            return pool_of(*self._pool(self.pool))
+        self._executor = self._executor or ProcessPoolExecutor(self.loaders, multiprocessing.get_context("spawn"))
+        for number in range(self.pool, self.pool + 2 * self.loaders):
+            if number not in self._ahead:
+                self._ahead[number] = self._executor.submit(pool_of, *self._pool(number))
+        return self._ahead.pop(self.pool).result()
+
+    def _pool(self, number: int) -> tuple[Tokenizer, int, int, int, float, int]:
+        own = number * self.parts + self.part
+        size = max(SMALLEST_POOL, self.tokens // 4)
+        level = min(1.0, own * size / self.ramp) if self.ramp else 1.0
+        return self.tokenizer, self.seed, own, size, level, self.context
+
+    def _grouped(self, pool: list[Encoded]) -> list[list[Encoded]]:
         groups: list[list[Encoded]] = [[]]
-        for one in fitting:
+        for one in pool:
             if groups[-1] and len(one[0]) * (len(groups[-1]) + 1) > self.tokens:
                 groups.append([])
             groups[-1].append(one)
-        rng.shuffle(groups)
+        random.Random(f"{self.seed}/{self.pool}/order").shuffle(groups)
         return groups
+
+    def close(self) -> None:
+        """End the processes."""
+        if self._executor is not None:
+            self._executor.shutdown(cancel_futures=True)

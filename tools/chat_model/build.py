@@ -28,7 +28,7 @@ def options(out: Path, *, quick: bool) -> Options:
         decay=200,
         warmup=30,
         prompt_steps=150,
-        ramp=2,
+        ramp=10_000,
         batch_tokens=3072,
         check_every=1000,
         layers=4,

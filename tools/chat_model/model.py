@@ -30,6 +30,20 @@ class Shape:
         return self.dim // self.heads
 
 
+def attention(q: Tensor, k: Tensor, v: Tensor, mask: Tensor) -> Tensor:
+    """Causal attention of (batch, heads, time, size) over fewer heads of keys and values; `mask` is added."""
+    batch, heads, time, size = q.shape
+    kv = k.shape[1]
+    scores = (q.reshape(batch, kv, -1, size) @ k.transpose(-1, -2)).view(batch, kv, -1, time, time)
+    shares = torch.softmax(scores * size**-0.5 + mask, -1).view(batch, kv, -1, time)
+    return (shares @ v).view(batch, heads, time, size)
+
+
+def fused_attention(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+    """The same by torch's kernel, which does not keep the scores: for CUDA."""
+    return F.scaled_dot_product_attention(q, k, v, is_causal=True, enable_gqa=True)
+
+
 class Block(nn.Module):
     """One layer. The first half of a head's numbers turns with the second half (export puts them into pairs)."""
 
@@ -57,10 +71,9 @@ class Block(nn.Module):
         turned, v = mixed[:, : heads + kv], mixed[:, heads + kv :]
         first, second = turned.chunk(2, -1)
         turned = torch.cat((first * cos - second * sin, first * sin + second * cos), -1)
-        q = turned[:, :heads].reshape(batch, kv, -1, size)
-        scores = (q @ turned[:, heads:].transpose(-1, -2)).view(batch, kv, -1, time, time)
-        shares = torch.softmax(scores * size**-0.5 + mask, -1).view(batch, kv, -1, time)
-        seen = (shares @ v).view(batch, heads, time, size).transpose(1, 2).reshape(batch, time, dim)
+        q, k = turned[:, :heads], turned[:, heads:]
+        seen = fused_attention(q, k, v) if x.is_cuda else attention(q, k, v, mask)
+        seen = seen.transpose(1, 2).reshape(batch, time, dim)
         x = x + F.linear(seen, self.o.to(x.dtype))
         h = self._norm(x, self.ffn_norm)
         gate, up = F.linear(h, torch.cat((self.gate, self.up)).to(x.dtype)).chunk(2, -1)

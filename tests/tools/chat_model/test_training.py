@@ -7,8 +7,11 @@ import shutil
 from pathlib import Path
 
 import pytest
+import torch
 from tokenizers import Tokenizer
 
+from tools.chat_model.batches import Batches
+from tools.chat_model.model import attention, fused_attention
 from tools.chat_model.train import Options, Training
 
 SMALL = Options(
@@ -17,7 +20,7 @@ SMALL = Options(
     decay=2,
     warmup=1,
     prompt_steps=2,
-    ramp=1,
+    ramp=1000,
     batch_tokens=1024,
     threads=1,
     layers=2,
@@ -65,3 +68,20 @@ def test_a_checkpoint_goes_on_as_if_it_had_not_stopped(options: Options, tmp_pat
         stopped._one(*stopped.batches.next())
     stopped.save()
     assert losses(Training(halves)) == whole[2:]
+
+
+def test_processes_that_draw_ahead_change_no_batch(bpe: Tokenizer) -> None:
+    alone = Batches(bpe, 1, 4096, 512, 3000)
+    helped = Batches(bpe, 1, 4096, 512, 3000, loaders=1)
+    try:
+        while alone.pool < 2:
+            assert all(torch.equal(*pair) for pair in zip(alone.next(), helped.next(), strict=True))
+    finally:
+        helped.close()
+
+
+def test_both_ways_of_attention_agree() -> None:
+    torch.manual_seed(1)
+    q, k, v = torch.randn(2, 4, 9, 8), torch.randn(2, 2, 9, 8), torch.randn(2, 2, 9, 8)
+    mask = torch.full((9, 9), float("-inf")).triu(1)
+    torch.testing.assert_close(attention(q, k, v, mask), fused_attention(q, k, v))
