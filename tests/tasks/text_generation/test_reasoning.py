@@ -73,4 +73,4 @@ def test_the_levels_are_those_that_the_catalogue_publishes() -> None:
         known = facts.effort(model)
         if "supported_efforts" in shown:
             assert known is not None, model.id
-            assert (list(known.levels), known.default) == (shown["supported_efforts"], shown["default_effort"]), model.id
+            assert (list(known.levels), known.default) == (shown["supported_efforts"], shown["default_effort"])
