@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from typing import Any
 
 import jsonschema
@@ -11,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from groundfog.engines.echo.json_values import generate
+from groundfog.engines.echo.json_values.budget import CHECKING, MAKING, MATCHING, MERGING, Budget
 from groundfog.engines.echo.json_values.check import fits
 from groundfog.engines.echo.json_values.search import found
 from groundfog.errors import NO_JSON_SCHEMA, GroundfogError
@@ -215,7 +217,7 @@ def test_an_enum_value_that_the_text_names_is_chosen() -> None:
         ({"type": "string", "minLength": 3, "maxLength": 2}, "lengths"),
         ({"not": {}}, "not"),
         ({"type": "string", "minLength": 10**9}, "20000 characters"),
-        ({"type": "string", "pattern": "^((a{999}){999}){999}$"}, "too long"),
+        ({"type": "string", "pattern": "^((a{999}){999}){999}$"}, "take too long"),
         ({"type": "array", "minItems": 10**9}, "1000 items"),
         ({"type": "number", "multipleOf": 5e-324, "minimum": 3}, "double"),
         ({"type": "integer", "multipleOf": 1e308, "minimum": 1}, "double"),
@@ -224,6 +226,52 @@ def test_an_enum_value_that_the_text_names_is_chosen() -> None:
 )  # fmt: skip
 def test_what_cannot_be_met_is_refused_by_name(schema: dict[str, Any], named: str) -> None:
     assert named in refused(schema)
+
+
+def _chain(keyword: str, leaf: dict[str, Any]) -> dict[str, Any]:
+    """25 definitions, each made of the next one twice: 2^25 ways in a kilobyte."""
+    steps = {f"d{i}": {keyword: [{"$ref": f"#/$defs/d{i + 1}"}] * 2} for i in range(25)}
+    return {"$defs": {**steps, "d25": leaf}, "$ref": "#/$defs/d0"}
+
+
+@pytest.mark.parametrize(
+    ("schema", "text", "much"),
+    [
+        (_chain("allOf", {"type": "string"}), "", MERGING),
+        (_chain("anyOf", {"const": "a", "pattern": "^b"}), "", MERGING),
+        ({"enum": ["x" * 1000] * 5000, "pattern": "^y"}, "", MATCHING),
+        ({"enum": ["ab" * 500] * 3000, "pattern": "(?=.*c)(.*)*x"}, "", MATCHING),
+        ({"enum": ["a"] * 100_000, "pattern": "^y"}, "a" * 4000, CHECKING),
+        ({"type": "array", "minItems": 1000, "items": {"const": "x" * 1_000_000}}, "", MAKING),
+        ({"type": "array", "minItems": 1000, "items": {"type": "string", "minLength": 20_000}}, "", MAKING),
+        ({"allOf": [{"enum": list(range(i, i + 1000))} for i in range(500)]}, "", MERGING),
+        ({"not": {"anyOf": [{"type": "string"}] * 20_000}}, "", CHECKING),
+    ],
+)
+def test_a_schema_that_takes_too_much_work_is_refused_soon(schema: dict[str, Any], text: str, much: str) -> None:
+    began = time.process_time()
+    with pytest.raises(GroundfogError) as caught:
+        generate(schema, 1, text)
+    # A fifth of a second at most where nothing else runs; without the bound these take minutes.
+    assert time.process_time() - began < 2
+    assert caught.value.kind is NO_JSON_SCHEMA
+    assert much in caught.value.description
+
+
+def test_a_long_list_of_choices_is_no_hard_work() -> None:
+    choices = [f"city {number}" for number in range(20_000)]
+    schema = {"type": "object", "properties": {"city": {"enum": choices, "pattern": "^city"}}, "required": ["city"]}
+    assert generate(schema, 1, "I live in City 19999 now") == {"city": "city 19999"}
+    assert generate(schema, 1, "City 19999x")["city"] in choices
+
+
+def test_a_budget_is_shared_by_what_is_made_with_it() -> None:
+    budget = Budget(steps=200)
+    schema = {"type": "object", "properties": {"a": {"type": "string"}}}
+    generate(schema, 1, TEXT, budget)
+    many = {"type": "array", "items": schema, "minItems": 20}
+    with pytest.raises(GroundfogError, match="too large"):
+        generate(many, 1, TEXT, budget)
 
 
 names = st.sampled_from(["a", "b", "c", "deep"])
@@ -324,7 +372,7 @@ def test_a_hard_schema_is_met_or_refused(schema: dict[str, Any], seed: int) -> N
     lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(names, inner, max_size=3)), max_leaves=6,
 ))  # fmt: skip
 def test_the_checker_agrees_with_jsonschema(schema: dict[str, Any], value: Any) -> None:
-    assert fits(schema, value) == jsonschema.Draft202012Validator(schema).is_valid(value)
+    assert fits(schema, value, Budget()) == jsonschema.Draft202012Validator(schema).is_valid(value)
 
 
 @settings(max_examples=200, deadline=None)
@@ -363,4 +411,4 @@ def test_the_search_agrees_with_python(pattern: str, text: str) -> None:
         wanted = re.search(pattern, text) is not None
     except re.error:
         return
-    assert found(pattern, text) == wanted, (pattern, text)
+    assert found(pattern, text, Budget()) == wanted, (pattern, text)

@@ -258,6 +258,10 @@ class TestJson:
     def test_json_object_is_an_object_that_holds_the_echo(self) -> None:
         assert "Hello there" in json.loads(said(ask("Hello there", json_format=JsonFormat())))["echo"]
 
+    def test_broken_json_in_a_message_is_no_schema_and_no_hard_work(self) -> None:
+        for text in ('{"a":' * 100_000, ('{"a":[' + "1," * 2000) * 400):
+            assert "echo" in json.loads(said(ask(text, json_format=JsonFormat())))
+
     def test_json_object_obeys_a_schema_that_is_written_in_the_messages(self) -> None:
         inputs = Inputs(
             messages=[

@@ -5,41 +5,55 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from groundfog.engines.echo.json_values.budget import CHECKING, Budget
+from groundfog.engines.echo.json_values.equality import key, same
 from groundfog.engines.echo.json_values.schema import Impossible, Schema, SchemaOrBool, resolve, types
 from groundfog.engines.echo.json_values.search import found
 
 _DEPTH = 120
+_NEEDS = ("required", "dependencies", "dependentRequired", "dependentSchemas")
 
 
-def fits(root: SchemaOrBool, value: Any, schema: SchemaOrBool | None = None, depth: int = 0) -> bool:
+def fits(root: SchemaOrBool, value: Any, budget: Budget, schema: SchemaOrBool | None = None, depth: int = 0) -> bool:
     """Whether `value` is valid for `schema` (default: `root`). Formats and `unevaluated…` are not looked at."""
     schema = root if schema is None else schema
     if isinstance(schema, bool):
         return schema
+    budget.spend(4, CHECKING)
     if depth > _DEPTH:
         raise Impossible("the schema refers to itself without end", final=True)
 
     def within(part: SchemaOrBool, item: Any) -> bool:
-        return fits(root, item, part, depth + 1)
+        return fits(root, item, budget, part, depth + 1)
 
-    if "$ref" in schema and not within(resolve(root, schema["$ref"]), value):
+    if "$ref" in schema and not within(resolve(root, schema["$ref"], budget), value):
         return False
     named = types(schema)
+    budget.spend(len(named) // 4, CHECKING)
     if named and not any(is_type(value, name) for name in named):
         return False
-    if "const" in schema and not same(value, schema["const"]):
+    if "const" in schema and not same(value, schema["const"], budget):
         return False
-    if "enum" in schema and not any(same(value, choice) for choice in schema["enum"]):
+    if "enum" in schema and not _is_one_of(value, schema["enum"], budget):
         return False
     if not _combined(schema, value, within):
         return False
     if isinstance(value, str):
-        return _text(schema, value)
+        return _text(schema, value, budget)
     if isinstance(value, dict):
-        return _object(schema, value, within)
+        return _object(schema, value, within, budget)
     if isinstance(value, list):
-        return _list(schema, value, within)
+        return _list(schema, value, within, budget)
     return isinstance(value, bool) or value is None or _number(schema, value)
+
+
+def _is_one_of(value: Any, choices: list[Any], budget: Budget) -> bool:
+    if isinstance(value, list | dict):
+        wanted = key(value, budget)
+        return any(isinstance(choice, type(value)) and key(choice, budget) == wanted for choice in choices)
+    length = len(value) if isinstance(value, str) else 0
+    budget.spend(len(choices) * (1 + length // 256) // 8, CHECKING)
+    return any(same(value, choice, budget) for choice in choices)
 
 
 Within = Callable[[SchemaOrBool, Any], bool]
@@ -59,10 +73,10 @@ def _combined(schema: Schema, value: Any, within: Within) -> bool:
     return True
 
 
-def _text(schema: Schema, value: str) -> bool:
+def _text(schema: Schema, value: str, budget: Budget) -> bool:
     if not schema.get("minLength", 0) <= len(value) <= schema.get("maxLength", len(value)):
         return False
-    return "pattern" not in schema or found(schema["pattern"], value)
+    return "pattern" not in schema or found(schema["pattern"], value, budget)
 
 
 def _number(schema: Schema, value: float) -> bool:
@@ -86,10 +100,10 @@ def _number(schema: Schema, value: float) -> bool:
     return float(value / step).is_integer()
 
 
-def _list(schema: Schema, value: list[Any], within: Within) -> bool:
+def _list(schema: Schema, value: list[Any], within: Within, budget: Budget) -> bool:
     if not schema.get("minItems", 0) <= len(value) <= schema.get("maxItems", len(value)):
         return False
-    if schema.get("uniqueItems") and any(same(a, b) for i, a in enumerate(value) for b in value[:i]):
+    if schema.get("uniqueItems") and len({key(item, budget) for item in value}) < len(value):
         return False
     first, rest = tuple_items(schema)
     if not all(within(part, item) for part, item in zip(first, value, strict=False)):
@@ -110,7 +124,9 @@ def tuple_items(schema: Schema) -> tuple[list[SchemaOrBool], SchemaOrBool]:
     return schema.get("prefixItems", []), items
 
 
-def _object(schema: Schema, value: dict[str, Any], within: Within) -> bool:
+def _object(schema: Schema, value: dict[str, Any], within: Within, budget: Budget) -> bool:
+    needed = sum(len(schema.get(keyword, ())) for keyword in _NEEDS)
+    budget.spend(2 + len(value) + needed // 4, CHECKING)
     if any(name not in value for name in schema.get("required", ())):
         return False
     if not schema.get("minProperties", 0) <= len(value) <= schema.get("maxProperties", len(value)):
@@ -118,13 +134,16 @@ def _object(schema: Schema, value: dict[str, Any], within: Within) -> bool:
     if "propertyNames" in schema and not all(within(schema["propertyNames"], name) for name in value):
         return False
     for name, item in value.items():
-        parts, known = property_schemas(schema, name)
+        parts, known = property_schemas(schema, name, budget)
         if not known:
             parts = [schema.get("additionalProperties", True)]
         if not all(within(part, item) for part in parts):
             return False
     for name, needs in {**schema.get("dependencies", {}), **schema.get("dependentRequired", {})}.items():
-        if name in value and isinstance(needs, list) and any(other not in value for other in needs):
+        if name not in value or not isinstance(needs, list):
+            continue
+        budget.spend(len(needs) // 4, CHECKING)
+        if any(other not in value for other in needs):
             return False
     for name, part in {**schema.get("dependencies", {}), **schema.get("dependentSchemas", {})}.items():
         if name in value and not isinstance(part, list) and not within(part, value):
@@ -132,9 +151,9 @@ def _object(schema: Schema, value: dict[str, Any], within: Within) -> bool:
     return True
 
 
-def property_schemas(schema: Schema, name: str) -> tuple[list[SchemaOrBool], bool]:
+def property_schemas(schema: Schema, name: str, budget: Budget) -> tuple[list[SchemaOrBool], bool]:
     """Every schema that `properties` and `patternProperties` give for a name, and whether there was one."""
-    parts = [part for pattern, part in schema.get("patternProperties", {}).items() if found(pattern, name)]
+    parts = [part for pattern, part in schema.get("patternProperties", {}).items() if found(pattern, name, budget)]
     if name in schema.get("properties", {}):
         parts.append(schema["properties"][name])
     return parts, bool(parts)
@@ -159,14 +178,3 @@ def is_type(value: Any, name: str) -> bool:
         case "object":
             return isinstance(value, dict)
     raise Impossible(f"type {name} is no type of JSON", final=True)
-
-
-def same(one: Any, other: Any) -> bool:
-    """Equal as JSON: `1` and `1.0` are, `1` and `true` are not."""
-    if isinstance(one, bool) or isinstance(other, bool):
-        return one is other
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(same, one, other))
-    if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(same(one[name], other[name]) for name in one)
-    return bool(one == other)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import TYPE_CHECKING, Any
 
-from groundfog.engines.echo.json_values.check import fits, property_schemas, same, tuple_items
+from groundfog.engines.echo.json_values.budget import MAKING
+from groundfog.engines.echo.json_values.check import fits, property_schemas, tuple_items
+from groundfog.engines.echo.json_values.equality import key
 from groundfog.engines.echo.json_values.patterns import make_match
 from groundfog.engines.echo.json_values.schema import SHALLOW, Impossible, Schema, SchemaOrBool, merge
 
@@ -20,49 +23,59 @@ def make_object(maker: Maker, schema: Schema, depth: int) -> dict[str, Any]:
     """All properties near the root, only the required ones further down."""
     required = set(schema.get("required", ()))
     properties: dict[str, SchemaOrBool] = schema.get("properties", {})
+    maker.budget.spend(2 + len(properties) // 4 + len(required) // 4, MAKING)
     names = [name for name in properties if name in required or depth < SHALLOW]
     names += [name for name in schema.get("required", ()) if name not in properties]
-    names = _with_dependencies(schema, names)
+    names = _with_dependencies(maker, schema, names)
+    chosen = set(names)
     for name, part in {**schema.get("dependencies", {}), **schema.get("dependentSchemas", {})}.items():
-        if name in names and not isinstance(part, list):
+        maker.budget.spend(1, MAKING)
+        if name in chosen and not isinstance(part, list):
             rest = {key: value for key, value in schema.items() if key not in ("dependencies", "dependentSchemas")}
             others = {k: v for k, v in schema.get("dependentSchemas", {}).items() if k != name}
-            inner = merge({**rest, "dependentSchemas": others}, maker.flat(part))
+            inner = merge({**rest, "dependentSchemas": others}, maker.flat(part), maker.budget)
             return maker.value(inner, depth + 1)  # type: ignore[no-any-return]
     most = schema.get("maxProperties")
     if most is not None and len(names) > most:
         names = [name for name in names if name in required]
     made: dict[str, Any] = {}
     for name in names:
+        maker.budget.spend(len(name) // 16, MAKING)
         try:
-            made[name] = maker.value(_property(schema, name), depth + 1)
+            made[name] = maker.value(_property(maker, schema, name), depth + 1)
         except Impossible as impossible:
             if name in required or impossible.final:
                 raise
     while len(made) < schema.get("minProperties", 0):
         name = _new_name(maker, schema, made)
-        made[name] = maker.value(_property(schema, name), depth + 1)
+        made[name] = maker.value(_property(maker, schema, name), depth + 1)
     return made
 
 
-def _with_dependencies(schema: Schema, names: list[str]) -> list[str]:
+def _with_dependencies(maker: Maker, schema: Schema, names: list[str]) -> list[str]:
     needs = {**schema.get("dependencies", {}), **schema.get("dependentRequired", {})}
+    if not needs:
+        return names
+    maker.budget.spend(len(needs) + len(names), MAKING)
+    known = set(names)
     for name in names:
         others = needs.get(name)
         if isinstance(others, list):
-            names += [other for other in others if other not in names]
+            maker.budget.spend(len(others), MAKING)
+            names += [other for other in dict.fromkeys(others) if other not in known]
+            known.update(others)
     return names
 
 
-def _property(schema: Schema, name: str) -> SchemaOrBool:
+def _property(maker: Maker, schema: Schema, name: str) -> SchemaOrBool:
     """The schema of one property. Raises Impossible when the object may not have it."""
-    parts, known = property_schemas(schema, name)
+    parts, known = property_schemas(schema, name, maker.budget)
     if not known:
         rest: SchemaOrBool = schema.get("unevaluatedProperties", True)
         parts = [schema.get("additionalProperties", rest)]
     part: SchemaOrBool = True
     for one in parts:
-        part = merge(part, one)
+        part = merge(part, one, maker.budget)
     if part is False:
         raise Impossible(f"property {name} is required and not allowed")
     return part
@@ -70,6 +83,7 @@ def _property(schema: Schema, name: str) -> SchemaOrBool:
 
 def _new_name(maker: Maker, schema: Schema, made: dict[str, Any]) -> str:
     """A name for one more property (`minProperties`)."""
+    maker.budget.spend(1 + (len(made) + len(schema.get("properties", ()))) // 8, MAKING)
     candidates = [name for name in schema.get("properties", {}) if name not in made]
     names: SchemaOrBool = schema.get("propertyNames", True)
     for number in range(_TRIES):
@@ -80,13 +94,13 @@ def _new_name(maker: Maker, schema: Schema, made: dict[str, Any]) -> str:
             name = maker.value({"type": "string", **names}, 0)
         elif schema.get("patternProperties"):
             patterns = list(schema["patternProperties"])
-            name = make_match(patterns[number % len(patterns)], maker.random)
+            name = make_match(patterns[number % len(patterns)], maker.random, maker.budget)
         else:
             name = f"field{len(made) + number + 1}"
-        if name in made or not fits(maker.root, name, names):
+        if name in made or not fits(maker.root, name, maker.budget, names):
             continue
         try:
-            _property(schema, name)
+            _property(maker, schema, name)
         except Impossible:
             continue
         return name
@@ -107,12 +121,13 @@ def make_array(maker: Maker, schema: Schema, depth: int) -> list[Any]:
     if count > _MOST_ITEMS:
         raise Impossible(f"echo makes arrays of at most {_MOST_ITEMS} items", final=True)
     items: list[Any] = []
+    taken: set[Hashable] = set()
     for place in range(count):
         part = first[place] if place < len(first) else rest
         if place < wanted_matches:
-            part = merge(part, schema["contains"])
+            part = merge(part, schema["contains"], maker.budget)
         try:
-            item = _item(maker, schema, part, items, depth)
+            item = _item(maker, schema, part, taken, depth)
         except Impossible as impossible:
             if place < max(least, wanted_matches) or impossible.final:
                 raise
@@ -123,11 +138,13 @@ def make_array(maker: Maker, schema: Schema, depth: int) -> list[Any]:
     return items
 
 
-def _item(maker: Maker, schema: Schema, part: SchemaOrBool, items: list[Any], depth: int) -> Any:
+def _item(maker: Maker, schema: Schema, part: SchemaOrBool, taken: set[Hashable], depth: int) -> Any:
     if not schema.get("uniqueItems"):
         return maker.value(part, depth + 1)
     for _ in range(_TRIES):
         item = maker.value(part, depth + 1)
-        if not any(same(item, other) for other in items):
+        known = key(item, maker.budget)
+        if known not in taken:
+            taken.add(known)
             return item
     raise Impossible("no further item is different from the others (uniqueItems)")

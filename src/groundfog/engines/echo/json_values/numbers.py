@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
+from groundfog.engines.echo.json_values.budget import Budget
 from groundfog.engines.echo.json_values.check import fits
 from groundfog.engines.echo.json_values.hints import Hints
 from groundfog.engines.echo.json_values.schema import Impossible, Schema
@@ -14,11 +15,11 @@ _SPAN = 100
 _KEYWORDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
 
 
-def make_integer(schema: Schema, hints: Hints, random: Random) -> int:
+def make_integer(schema: Schema, hints: Hints, random: Random, budget: Budget) -> int:
     """A whole number; one of the text's when it fits."""
     bounds = {name: schema[name] for name in _KEYWORDS if name in schema}
     for number in hints.numbers:
-        if number.is_integer() and fits(bounds, int(number)):
+        if number.is_integer() and fits(bounds, int(number), budget):
             hints.numbers.remove(number)
             return int(number)
     low, high = _bounds(schema)
@@ -30,13 +31,13 @@ def make_integer(schema: Schema, hints: Hints, random: Random) -> int:
     whole = step if isinstance(step, int) else _whole_step(step)
     first = math.ceil(least / whole) if least is not None else None
     last = math.floor(most / whole) if most is not None else None
-    return int(_pick(first, last, random, whole, bounds))
+    return int(_pick(first, last, random, whole, bounds, budget))
 
 
-def make_number(schema: Schema, hints: Hints, random: Random) -> float | int:
+def make_number(schema: Schema, hints: Hints, random: Random, budget: Budget) -> float | int:
     bounds = {name: schema[name] for name in _KEYWORDS if name in schema}
     for number in hints.numbers:
-        if fits(bounds, number):
+        if fits(bounds, number, budget):
             hints.numbers.remove(number)
             return int(number) if number.is_integer() else number
     low, high = _bounds(schema)
@@ -44,17 +45,17 @@ def make_number(schema: Schema, hints: Hints, random: Random) -> float | int:
     if step is not None:
         first = math.ceil(low / step) if low is not None else None
         last = math.floor(high / step) if high is not None else None
-        return _pick(first, last, random, step, bounds)
+        return _pick(first, last, random, step, bounds, budget)
     if low is None:
         low = 0.0 if high is None or high > 0 else high - _SPAN
     if high is None:
         high = low + _SPAN
     for digits in (2, 6, 15):
         made = round(low + (high - low) * random.unit(), digits)
-        if fits(bounds, made):
+        if fits(bounds, made, budget):
             return made
     for made in (low, high, (low + high) / 2):
-        if fits(bounds, made):
+        if fits(bounds, made, budget):
             return made
     raise Impossible("no number is within the bounds")
 
@@ -74,7 +75,7 @@ def _whole_step(step: float) -> int:
     return Fraction(str(step)).numerator
 
 
-def _pick(first: int | None, last: int | None, random: Random, step: float, bounds: Schema) -> float:
+def _pick(first: int | None, last: int | None, random: Random, step: float, bounds: Schema, budget: Budget) -> float:
     """A multiple of `step`, from `first` to `last` times it, that keeps the bounds (which may be exclusive)."""
     if first is None:
         first = 0 if last is None or last >= 0 else last - _SPAN
@@ -87,6 +88,6 @@ def _pick(first: int | None, last: int | None, random: Random, step: float, boun
                 continue
             # 3 × 0.1 is 0.30000000000000004: the rounded product is the nicer one, where it holds.
             for made in (round(times * step, 10), times * step):
-                if fits(bounds, made):
+                if fits(bounds, made, budget):
                     return made
     raise Impossible("no number is within the bounds")

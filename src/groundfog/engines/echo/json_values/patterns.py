@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from groundfog.engines.echo.json_values.budget import MATCHING, Budget
 from groundfog.engines.echo.json_values.schema import Impossible
 from groundfog.engines.echo.json_values.search import parsed
 from groundfog.engines.echo.seeds import Random
@@ -18,22 +19,25 @@ _CATEGORIES = {
     "CATEGORY_NOT_WORD": "-.!, ",
 }
 _PRINTABLE = _LETTERS + _LETTERS.upper() + "0123456789-_.,:;!?/ @#()[]{}<>+*=&%$'\"\\~^|`"
+_OUTSIDE = 10
+"""Steps of going through all printable characters."""
 _EXTRA = 3
 """Repetitions beyond the least that a first effort may take."""
 
-_MOST_NODES = 50_000
 
-
-def make_match(pattern: str, random: Random, least: int = 0, most: int | None = None, effort: int = 0) -> str:
+def make_match(
+    pattern: str, random: Random, budget: Budget, least: int = 0, most: int | None = None, effort: int = 0
+) -> str:
     """A text that `pattern` is likely to find, `least` to `most` characters long if it can be; the caller checks.
 
-    Each `effort` makes longer repetitions. Raises Impossible for one that cannot be read or asks for too much.
+    Each `effort` makes longer repetitions. Raises Impossible for one that cannot be read.
     """
-    nodes = parsed(pattern)
+    nodes = parsed(pattern, budget)
     extra = 0 if most is not None and effort % 3 == 0 else _EXTRA + effort // 4
     if least:
         extra = max(extra, least if effort % 2 == 0 else least // (1 + effort % 5))
-    text = _Writer(random, extra).sequence(nodes)
+    text = _Writer(random, extra, budget).sequence(nodes)
+    budget.spend(least // 2, MATCHING)
     if len(text) < least and not pattern.endswith("$"):
         text += "".join(_LETTERS[random.below(26)] for _ in range(least - len(text)))
     return text
@@ -42,27 +46,27 @@ def make_match(pattern: str, random: Random, least: int = 0, most: int | None = 
 class _Writer:
     """Writes a text along a parsed expression; `extra` are the repetitions beyond the least."""
 
-    def __init__(self, random: Random, extra: int) -> None:
+    def __init__(self, random: Random, extra: int, budget: Budget) -> None:
         self._random = random
         self._extra = extra
-        self._left = _MOST_NODES
+        self._budget = budget
 
     def sequence(self, nodes: Any) -> str:
         return "".join(self._node(str(name), value) for name, value in nodes)
 
     def _node(self, name: str, value: Any) -> str:
-        self._left -= 1
-        if self._left < 0:
-            raise Impossible("a pattern asks for too long a text", final=True)
+        self._budget.spend(2, MATCHING)
         random = self._random
         match name:
             case "LITERAL":
                 return chr(value)
             case "NOT_LITERAL":
+                self._budget.spend(_OUTSIDE, MATCHING)
                 return _outside([chr(value)], random)
             case "ANY":
                 return _LETTERS[random.below(26)]
             case "IN":
+                self._budget.spend(len(value) * (_OUTSIDE if str(value[0][0]) == "NEGATE" else 4), MATCHING)
                 return _in_class(value, random)
             case "BRANCH":
                 return self.sequence(value[1][random.below(len(value[1]))])

@@ -6,6 +6,9 @@ import math
 from typing import Any
 from urllib.parse import unquote
 
+from groundfog.engines.echo.json_values.budget import MERGING, Budget
+from groundfog.engines.echo.json_values.equality import key
+
 Schema = dict[str, Any]
 SchemaOrBool = Schema | bool
 
@@ -22,13 +25,14 @@ class Impossible(Exception):
         self.final = final
 
 
-def resolve(root: SchemaOrBool, reference: str) -> SchemaOrBool:
+def resolve(root: SchemaOrBool, reference: str, budget: Budget) -> SchemaOrBool:
     """The schema that `$ref` names within `root`: `#`, `#/pointer`, `#anchor`, or the root's own `$id` before these."""
+    budget.spend(3 + len(reference) // 4, MERGING)
     own = root.get("$id", "") if isinstance(root, dict) else ""
     if own and reference.startswith(own):
         reference = reference[len(own) :] or "#"
     if not reference.startswith("#"):
-        found = _named(root, "$id", reference)
+        found = _named(root, "$id", reference, budget)
         if found is None:
             raise Impossible(f"$ref {reference} is not within the schema", final=True)
         return found
@@ -36,7 +40,7 @@ def resolve(root: SchemaOrBool, reference: str) -> SchemaOrBool:
     if not fragment:
         return root
     if not fragment.startswith("/"):
-        found = _named(root, "$anchor", fragment)
+        found = _named(root, "$anchor", fragment, budget)
         if found is None:
             raise Impossible(f"$ref {reference} names nothing", final=True)
         return found
@@ -52,7 +56,8 @@ def resolve(root: SchemaOrBool, reference: str) -> SchemaOrBool:
     return place
 
 
-def _named(place: Any, keyword: str, name: str) -> SchemaOrBool | None:
+def _named(place: Any, keyword: str, name: str, budget: Budget) -> SchemaOrBool | None:
+    budget.spend(1, MERGING)
     if isinstance(place, dict):
         if place.get(keyword) == name:
             return place
@@ -62,7 +67,7 @@ def _named(place: Any, keyword: str, name: str) -> SchemaOrBool | None:
     else:
         return None
     for part in parts:
-        found = _named(part, keyword, name)
+        found = _named(part, keyword, name, budget)
         if found is not None:
             return found
     return None
@@ -74,7 +79,7 @@ _BY_NAME = frozenset(("properties", "patternProperties", "$defs", "definitions",
 _BOTH = frozenset(("items", "additionalProperties", "unevaluatedProperties", "unevaluatedItems", "propertyNames"))
 
 
-def merge(first: SchemaOrBool, second: SchemaOrBool) -> SchemaOrBool:
+def merge(first: SchemaOrBool, second: SchemaOrBool, budget: Budget) -> SchemaOrBool:
     """One schema for values that fit both, as far as that can be written; the caller checks the values it makes."""
     if first is False or second is False:
         return False
@@ -82,30 +87,37 @@ def merge(first: SchemaOrBool, second: SchemaOrBool) -> SchemaOrBool:
         return second
     if second is True or not second:
         return first
+    budget.spend(3 + len(first) // 8 + len(second), MERGING)
     merged = dict(first)
     for keyword, value in second.items():
-        if keyword not in merged or merged[keyword] == value:
+        if keyword not in merged or merged[keyword] is value:
             merged[keyword] = value
             continue
         old = merged[keyword]
+        budget.weigh(old, MERGING)
+        if old == value:
+            continue
         if keyword in _LARGER and not isinstance(value, bool):
             merged[keyword] = max(old, value)
         elif keyword in _SMALLER and not isinstance(value, bool):
             merged[keyword] = min(old, value)
         elif keyword == "type":
-            merged["type"] = _both_types(old, value)
+            merged["type"] = _both_types(old, value, budget)
         elif keyword in _BY_NAME:
-            merged[keyword] = _by_name(old, value)
+            merged[keyword] = _by_name(old, value, budget)
         elif keyword in _BOTH and not isinstance(old, list) and not isinstance(value, list):
-            merged[keyword] = merge(old, value)
+            merged[keyword] = merge(old, value, budget)
         elif keyword == "required":
+            budget.spend(len(value) // 4, MERGING)
             merged[keyword] = list(dict.fromkeys([*old, *value]))
         elif keyword == "enum":
-            merged[keyword] = [choice for choice in old if choice in value]
+            both = {key(choice, budget) for choice in value}
+            merged[keyword] = [choice for choice in old if key(choice, budget) in both]
         elif keyword == "uniqueItems":
             merged[keyword] = bool(old or value)
         elif keyword == "multipleOf" and isinstance(old, int) and isinstance(value, int):
             merged[keyword] = math.lcm(old, value)
+            budget.spend(merged[keyword].bit_length() // 64, MERGING)
         elif keyword == "allOf":
             merged[keyword] = [*old, *value]
         elif keyword == "not":
@@ -122,10 +134,11 @@ def _alone(schema: Schema, keyword: str) -> Schema:
     return {name: schema[name] for name in companions if name in schema}
 
 
-def _by_name(old: Schema, new: Schema) -> Schema:
+def _by_name(old: Schema, new: Schema, budget: Budget) -> Schema:
     both = dict(old)
+    budget.spend(len(new), MERGING)
     for name, part in new.items():
-        both[name] = merge(both[name], part) if name in both else part
+        both[name] = merge(both[name], part, budget) if name in both else part
     return both
 
 
@@ -134,8 +147,9 @@ def types(schema: Schema) -> list[str]:
     return [named] if isinstance(named, str) else list(named)
 
 
-def _both_types(old: Any, new: Any) -> list[str]:
+def _both_types(old: Any, new: Any, budget: Budget) -> list[str]:
     first, second = types({"type": old}), types({"type": new})
+    budget.spend(len(first) * len(second) // 8, MERGING)
     both = [name for name in first if name in second]
     if not both and "integer" in first + second and "number" in first + second:
         both = ["integer"]

@@ -9,39 +9,47 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
+from groundfog.engines.echo.json_values.budget import MATCHING, Budget
 from groundfog.engines.echo.json_values.schema import Impossible
 
 # Python's own parser of its expressions; it has no public name any more, and a second one would read them otherwise.
 _parser: Any = import_module("re._parser")
 
-MOST_STEPS = 50_000
 _PLAIN_FLAGS = 32
 """`re.UNICODE`, which every pattern has."""
 
 
-def parsed(pattern: str) -> Any:
+def parsed(pattern: str, budget: Budget) -> Any:
     """The nodes of a pattern. Raises Impossible for one that cannot be read."""
+    known = budget.patterns.get(pattern)
+    if known is not None:
+        return known
+    budget.spend(10 + 2 * len(pattern), MATCHING)
     try:
         nodes = _parser.parse(pattern)
     except (_parser.error, OverflowError) as error:
         raise Impossible(f"pattern {pattern!r} cannot be read: {error}", final=True) from None
     if nodes.state.flags != _PLAIN_FLAGS:
         raise Impossible("patterns with flags are not supported", final=True)
+    budget.patterns[pattern] = nodes
     return nodes
 
 
-def found(pattern: str, text: str) -> bool:
-    """Raises Impossible for back references and the like, and for a pattern that takes too many steps."""
-    return bool(_Search(text).sequence(parsed(pattern), set(range(len(text) + 1))))
+def found(pattern: str, text: str, budget: Budget) -> bool:
+    """Raises Impossible for back references and the like."""
+    nodes = parsed(pattern, budget)
+    budget.spend(1 + len(text) // 16, MATCHING)
+    return bool(_Search(text, budget).sequence(nodes, set(range(len(text) + 1))))
 
 
 class _Search:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, budget: Budget) -> None:
         self._text = text
-        self._left = MOST_STEPS
+        self._budget = budget
 
     def sequence(self, nodes: Any, places: set[int]) -> set[int]:
         """Where one can be after `nodes`, from any of `places`."""
+        self._budget.spend(1, MATCHING)
         for name, value in nodes:
             if not places:
                 break
@@ -49,9 +57,7 @@ class _Search:
         return places
 
     def _node(self, name: str, value: Any, places: set[int]) -> set[int]:
-        self._left -= 1 + len(places)
-        if self._left < 0:
-            raise Impossible("a pattern takes too long to try", final=True)
+        self._budget.spend(1 + len(places) * (len(value) if name == "IN" else 1) // 2, MATCHING)
         match name:
             case "LITERAL" | "NOT_LITERAL" | "ANY" | "IN":
                 text = self._text
@@ -73,12 +79,12 @@ class _Search:
             places = self.sequence(part, places)
             if not places:
                 return places
-        reached, newest = places, places
+        reached, newest = set(places), places
         for _ in range(high - low):
             newest = self.sequence(part, newest) - reached
             if not newest:
                 break
-            reached = reached | newest
+            reached |= newest
         return reached
 
     def _holds(self, value: Any, at: int) -> bool:
@@ -96,7 +102,7 @@ class _Search:
                 return at == end or (at == end - 1 and text[at] == "\n")
             case "AT_END_STRING":
                 return at == end
-        before, after = at > 0 and _is_word(text[at - 1]), at < end and _is_word(text[at])
+        before, after = at > 0 and is_word(text[at - 1]), at < end and is_word(text[at])
         return (before != after) == (place == "AT_BOUNDARY")
 
 
@@ -115,9 +121,10 @@ def _is_in(kind: str, part: Any, letter: str) -> bool:
     if kind == "RANGE":
         return bool(part[0] <= ord(letter) <= part[1])
     category = str(part)
-    tests = {"DIGIT": letter.isdecimal(), "SPACE": letter.isspace(), "WORD": _is_word(letter)}
+    tests = {"DIGIT": letter.isdecimal(), "SPACE": letter.isspace(), "WORD": is_word(letter)}
     return tests[category.rpartition("_")[2]] != ("_NOT_" in category)
 
 
-def _is_word(letter: str) -> bool:
+def is_word(letter: str) -> bool:
+    """Whether a character (or none) belongs to a word, as `\\w` has it."""
     return letter.isalnum() or letter == "_"

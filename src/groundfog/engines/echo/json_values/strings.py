@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable
 
+from groundfog.engines.echo.json_values.budget import MAKING, Budget
 from groundfog.engines.echo.json_values.check import fits
 from groundfog.engines.echo.json_values.hints import Hints
 from groundfog.engines.echo.json_values.patterns import make_match
@@ -15,7 +16,7 @@ _TRIES = 60
 _LONGEST = 20_000
 
 
-def make_string(schema: Schema, hints: Hints, random: Random) -> str:
+def make_string(schema: Schema, hints: Hints, random: Random, budget: Budget) -> str:
     """A text: a word of the request where the schema leaves it free. An unknown format is an annotation, as usual."""
     if schema.get("minLength", 0) > _LONGEST:
         raise Impossible(f"echo makes texts of at most {_LONGEST} characters", final=True)
@@ -25,7 +26,7 @@ def make_string(schema: Schema, hints: Hints, random: Random) -> str:
     if schema.get("format") in FORMATS:
         for _ in range(_TRIES):
             made = FORMATS[schema["format"]](random)
-            if fits(limits, made):
+            if fits(limits, made, budget):
                 return made
         raise Impossible(f"no text of the format {schema['format']} fits the rest of the schema")
     least, most = schema.get("minLength", 0), schema.get("maxLength")
@@ -33,18 +34,21 @@ def make_string(schema: Schema, hints: Hints, random: Random) -> str:
         raise Impossible("no text is within the lengths")
     if "pattern" in schema:
         for effort in range(_TRIES):
-            made = make_match(schema["pattern"], random, least, most, effort)
-            if fits(limits, made):
+            made = make_match(schema["pattern"], random, budget, least, most, effort)
+            if fits(limits, made, budget):
                 return made
         raise Impossible(f"no text was found for the pattern {schema['pattern']!r}")
+    budget.spend(least // 8, MAKING)
     word = hints.word()
     if schema.get("contentEncoding") == "base64":
         word = base64.b64encode(word.encode()).decode()
     if most is not None and len(word) > most:
         word = _short(random, most)
-    while len(word) < least:
-        word = f"{word} {hints.word()}" if most is None else f"{word} {hints.word()}"[:most]
-    return word
+    words, length = [word], len(word)
+    while length < least:
+        words.append(hints.word())
+        length += 1 + len(words[-1])
+    return " ".join(words)[:most]
 
 
 def _short(random: Random, length: int) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from groundfog import errors
 from groundfog.engines.echo import tokens
+from groundfog.engines.echo.json_values.budget import Budget
 from groundfog.engines.echo.model import EchoModel
 from groundfog.engines.echo.seeds import stable_hash
 from groundfog.engines.echo.text_generation import guard, structured, toolcalls, words
@@ -21,8 +22,9 @@ def answer(model: EchoModel, inputs: Inputs) -> Output:
     seed = stable_hash(prompt.text, model.salt) ^ (inputs.seed or 0)
     completion = reasoned = 0
     choices = []
+    budget = Budget()
     for index in range(inputs.n):
-        choice, used, thought = _choice(model, inputs, prompt, room, seed + index)
+        choice, used, thought = _choice(model, inputs, prompt, room, seed + index, budget)
         completion += used
         reasoned += thought
         choices.append(choice)
@@ -48,7 +50,9 @@ def _room(model: EchoModel, inputs: Inputs, prompt: Prompt) -> int | None:
     return left if model.default_max_tokens is None else min(left, model.default_max_tokens)
 
 
-def _choice(model: EchoModel, inputs: Inputs, prompt: Prompt, room: int | None, seed: int) -> tuple[Choice, int, int]:
+def _choice(
+    model: EchoModel, inputs: Inputs, prompt: Prompt, room: int | None, seed: int, budget: Budget
+) -> tuple[Choice, int, int]:
     """One choice, the tokens it took, and how many of these were reasoning."""
     reasoning, thought = None, 0
     if (
@@ -59,7 +63,7 @@ def _choice(model: EchoModel, inputs: Inputs, prompt: Prompt, room: int | None, 
         reasoning, thought = words.cut(words.reasoning(inputs, prompt), room)
         if room is not None:
             room -= thought
-    calls = toolcalls.choose(inputs, prompt, seed) if inputs.tools else []
+    calls = toolcalls.choose(inputs, prompt, seed, budget) if inputs.tools else []
     if calls:
         used = sum(tokens.count(call.name) + tokens.count(call.arguments) for call in calls)
         if room is not None and used > room:
@@ -70,7 +74,7 @@ def _choice(model: EchoModel, inputs: Inputs, prompt: Prompt, room: int | None, 
     finish: FinishReason = "stop"
     verdict = "guard" in model.last_segment
     if inputs.json_format is not None and not verdict:
-        text = structured.answer(model, inputs, prompt, seed)
+        text = structured.answer(model, inputs, prompt, seed, budget)
         used = tokens.count(text)
         if room is not None and used > room:
             raise errors.JSON_MODE_FAILED()

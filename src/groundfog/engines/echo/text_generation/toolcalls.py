@@ -8,6 +8,7 @@ import msgspec
 
 from groundfog import errors
 from groundfog.engines.echo.json_values import generate
+from groundfog.engines.echo.json_values.budget import Budget
 from groundfog.engines.echo.seeds import Random
 from groundfog.engines.echo.text_generation.prompt import Prompt
 from groundfog.tasks.text_generation.types import Inputs, Tool, ToolCall
@@ -18,7 +19,7 @@ _VERBS = frozenset(
 )  # fmt: skip
 
 
-def choose(inputs: Inputs, prompt: Prompt, seed: int) -> list[ToolCall]:
+def choose(inputs: Inputs, prompt: Prompt, seed: int, budget: Budget) -> list[ToolCall]:
     """The calls of one choice: none when the mode is `none`, or `auto` and nothing names a tool or results are in.
 
     `required` and `function` always give a call. Raises NO_JSON_SCHEMA when no valid arguments can be made.
@@ -38,7 +39,7 @@ def choose(inputs: Inputs, prompt: Prompt, seed: int) -> list[ToolCall]:
         if not inputs.parallel_tool_calls:
             chosen = chosen[:1]
     random = Random(seed)
-    return [_call(tool, prompt, seed, random) for tool in chosen]
+    return [_call(tool, prompt, seed, random, budget) for tool in chosen]
 
 
 def names_tool(text: str, name: str) -> bool:
@@ -52,9 +53,9 @@ def names_tool(text: str, name: str) -> bool:
     return bool(telling) and all(part in found or f"{part}s" in found for part in telling)
 
 
-def _call(tool: Tool, prompt: Prompt, seed: int, random: Random) -> ToolCall:
+def _call(tool: Tool, prompt: Prompt, seed: int, random: Random, budget: Budget) -> ToolCall:
     schema = tool.parameters or {"type": "object", "properties": {}}
     if "type" not in schema:
         schema = {**schema, "type": "object"}
-    arguments = generate(schema, seed, prompt.text)
+    arguments = generate(schema, seed, prompt.text, budget)
     return ToolCall(tool.name, msgspec.json.encode(arguments).decode(), f"call_{random.hex(24)}")
