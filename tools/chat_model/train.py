@@ -35,12 +35,12 @@ PROMPT_WEIGHT = 0.1
 @dataclasses.dataclass
 class Options:
     out: Path
-    steps: int = 4000
-    decay: int = 1200
+    steps: int = 8000
+    decay: int = 2500
     warmup: int = 60
-    prompt_steps: int = 500
+    prompt_steps: int = 0
     ramp: int = 60_000
-    batch_tokens: int = 6144
+    batch_tokens: int = 3072
     rate: float = 0.015
     small_rate: float = 0.003
     seed: int = 1
@@ -148,7 +148,7 @@ class Training:
         flat = torch.cat([gradient.flatten() for gradient in gradients])
         dist.all_reduce(flat)
         flat /= self.batches.parts
-        for gradient, mean in zip(gradients, flat.split([one.numel() for one in gradients]), strict=True):
+        for gradient, mean in zip(gradients, torch.split(flat, [one.numel() for one in gradients]), strict=True):
             gradient.copy_(mean.view_as(gradient))
 
     def look(self, count: int = 20) -> dict[str, float]:
