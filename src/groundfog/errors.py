@@ -117,7 +117,7 @@ TIMEOUT = _kind(
     3007,
     408,
     "Request timeout",
-    "Ask for fewer tokens, or raise GROUNDFOG_REQUEST_TIMEOUT_S on the server.",
+    "Ask for fewer tokens, or raise GROUNDFOG_REQUEST_TIMEOUT_S on the server (GROUNDFOG_BODY_TIMEOUT_S for uploads).",
     openai_type="timeout_error",
 )
 ABORTED = _kind(

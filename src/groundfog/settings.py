@@ -71,6 +71,8 @@ class Settings(BaseSettings):
 
     max_body_bytes: int = Field(100 * 1024 * 1024, ge=1024)
     """Longest request body; past it the answer is 3006."""
+    body_timeout_s: float = Field(30.0, gt=0)
+    """How long the next piece of a request body may take to come; past it the answer is 3007."""
     request_timeout_s: float = Field(300.0, gt=0)
     """Deadline of one request, waiting included; past it the answer is 3007."""
     queue_limit: int = Field(1024, ge=0)

@@ -162,6 +162,30 @@ def test_a_refusal_does_not_wait_for_a_body_that_never_comes(small: Local, monke
         assert raw.recv(100).startswith(b"HTTP/1.1 413 ")
 
 
+def test_a_body_that_stops_coming_is_not_awaited_for_ever(tmp_path: Path) -> None:
+    """One that comes in pieces is awaited, however long it takes in all."""
+    head = f"POST {RUN}{CHAT} HTTP/1.1\r\nhost: x\r\ncontent-length: {LIMIT}\r\n\r\n".encode()
+    content = prompt_of(LIMIT)
+    with serving(tmp_path, body_timeout_s=0.5) as local:
+        for part in (b"", content[:-1]):
+            with socket.create_connection(("127.0.0.1", local.port), timeout=20) as raw:
+                raw.sendall(head + part)
+                answer = b"".join(iter(lambda: raw.recv(4096), b""))
+                assert answer.startswith(b"HTTP/1.1 408 ")
+                assert b'"code":3007' in answer
+        with socket.create_connection(("127.0.0.1", local.port), timeout=20) as raw:
+            raw.sendall(head)
+            raw.settimeout(0.15)
+            for at in range(0, LIMIT - 400, 400):
+                raw.sendall(content[at : at + 400])
+                # No answer before the body is complete: this is the pause between two pieces.
+                with pytest.raises(TimeoutError):
+                    raw.recv(1)
+            raw.sendall(content[at + 400 :])
+            raw.settimeout(20)
+            assert raw.recv(100).startswith(b"HTTP/1.1 200 ")
+
+
 def test_what_a_caller_sent_is_not_repeated_at_any_length(server: Local) -> None:
     response = server.run(CHAT, {"prompt": "hi", "reasoning_effort": "x" * 100_000})
     assert response.status_code == 400

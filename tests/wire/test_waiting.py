@@ -1,4 +1,4 @@
-"""`before_waiting`: nothing is prepared for what is ready, and once for what waits."""
+"""Nothing is prepared, and no timer is started, for what is ready; and once for what waits."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from groundfog.wire.waiting import before_waiting
+from groundfog.wire.waiting import before_waiting, within
 
 
 class Prepare:
@@ -117,3 +117,32 @@ async def test_the_items_of_an_async_iterator_come_in_order() -> None:
         seen.append(item)
     assert seen == [1, 2, 3]
     assert prepare.calls == 1
+
+
+class TestWithin:
+    async def test_what_is_ready_needs_no_timer(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.delattr(asyncio, "timeout")
+        assert await within(ready(), 0) == "ready"
+
+    async def test_what_waits_is_awaited(self) -> None:
+        assert await within(twice_waiting(), 20) == "waited"
+
+    async def test_what_never_comes_is_given_up_and_closed(self) -> None:
+        closed = asyncio.Event()
+
+        async def never() -> None:
+            try:
+                await asyncio.Event().wait()
+            finally:
+                closed.set()
+
+        with pytest.raises(TimeoutError):
+            await within(never(), 0.01)
+        assert closed.is_set()
+
+    async def test_a_cancellation_from_outside_stays_one(self) -> None:
+        task = asyncio.ensure_future(within(asyncio.Event().wait(), 20))
+        await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 
 from groundfog import errors
 from groundfog.call import Call, Reply
-from groundfog.wire.waiting import before_waiting
+from groundfog.wire.waiting import before_waiting, within
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
@@ -144,14 +144,20 @@ class Exchange:
         self.principal = self._auth.check(self, scope, any_account=any_account)
 
     async def body(self) -> bytes:
-        """The whole body, read once. Raises TOO_LARGE past the limit, ClientGone when the caller hung up."""
+        """The whole body, read once. Raises TOO_LARGE past the limit, TIMEOUT when no more of it comes, and
+        ClientGone when the caller hung up.
+        """
         declared = self.header(b"content-length")
         if declared is not None and declared.isdigit() and int(declared) > self.max_body_bytes:
             await self._refuse_body(more=True)
         chunks: list[bytes] = []
         size, more = 0, True
         while more:
-            chunk, more = await self._receive_chunk()
+            try:
+                chunk, more = await within(self._receive_chunk(), self.platform.settings.body_timeout_s)
+            except TimeoutError:
+                self.extra_headers.append((b"connection", b"close"))
+                raise errors.TIMEOUT() from None
             size += len(chunk)
             if size > self.max_body_bytes:
                 await self._refuse_body(more)

@@ -1,12 +1,13 @@
 """Act at the moment when a coroutine is about to wait.
 
 Most answers of a busy server are ready at once; a task or a timer for each would cost more than the answer itself.
-`before_waiting` steps a coroutine by hand: what is ready comes back directly, and only when the coroutine really waits
-is something else done first (send what was collected, start to watch the client).
+`before_waiting` and `within` step a coroutine by hand: what is ready comes back directly, and only when the coroutine
+really waits is something else done first (send what was collected, start to watch the client, start a timer).
 """
 
 from __future__ import annotations
 
+import asyncio
 import types
 from collections.abc import Awaitable, Callable, Generator
 from typing import Any, TypeVar
@@ -30,6 +31,28 @@ def before_waiting(work: Awaitable[T], prepare: Callable[[], Awaitable[None]]) -
     except BaseException:
         steps.close()
         raise
+    return (yield from _rest(steps, waiting_for))
+
+
+@types.coroutine
+def within(work: Awaitable[T], seconds: float) -> Generator[Any, Any, T]:
+    """Await `work`, from when it has to wait for `seconds` at most. Raises TimeoutError, and what `work` raises."""
+    steps = work.__await__()
+    try:
+        waiting_for = next(steps)
+    except StopIteration as done:
+        return done.value  # type: ignore[no-any-return]
+    return (yield from _limited(_rest(steps, waiting_for), seconds).__await__())
+
+
+async def _limited(work: Awaitable[T], seconds: float) -> T:
+    async with asyncio.timeout(seconds):
+        return await work
+
+
+@types.coroutine
+def _rest(steps: Generator[Any, Any, T], waiting_for: Any) -> Generator[Any, Any, T]:
+    """What is left of a coroutine that was stepped once and yielded `waiting_for`."""
     while True:
         try:
             received = yield waiting_for
