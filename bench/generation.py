@@ -22,7 +22,7 @@ from bench import servers
 from tests.support import tiny_gguf
 
 MODEL = "@cf/meta/llama-3.2-1b-instruct"
-SLOTS, CONTEXT, TOKENS, ROUNDS = 16, 1024, 128, 5
+SLOTS, CONTEXT, TOKENS, ROUNDS = 16, 1024, 128, 9
 STREAMS = (1, 4, 16)
 SHAPE: dict[str, Any] = {"dim": 512, "layers": 8, "heads": 8, "kv_heads": 4, "ff": 1536, "vocab": 8192}
 
@@ -86,7 +86,7 @@ def messages(number: int) -> list[dict[str, str]]:
 
 
 async def measure(ours: str, theirs: str) -> list[dict[str, Any]]:
-    native = {"stream": True, "max_tokens": TOKENS, "temperature": 0.8}
+    native = {"stream": True, "max_tokens": TOKENS, "temperature": 0.8, "ignore_eos": True}
     openai = {**native, "stream_options": {"include_usage": True}}
     ours_url = f"{ours}/client/v4/accounts/local/ai/run/{MODEL}"
     theirs_url = f"{theirs}/v1/chat/completions"

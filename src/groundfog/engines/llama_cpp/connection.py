@@ -19,6 +19,15 @@ import msgspec
 import orjson
 
 Events = Callable[[list[bytes]], None]
+EAGER_READS = 12
+"""Reads of a stream that are never put off: its first tokens."""
+REST_S = 0.01
+"""How long streams are left alone after a later read, all of them until the same moment. A wake-up per token costs more
+than what it brings when tokens come hundreds a second, and takes the time from the threads that compute. Tokens that
+come more slowly than this are not delayed at all."""
+MANY = 8
+MANY_REST_S = 0.025
+"""The same with that many streams or more: each is slower, and their wake-ups add up."""
 _END = b"\r\n\r\n"
 
 
@@ -41,11 +50,25 @@ class Connection:
 
     def __init__(self, address: str) -> None:
         self._address = address
-        self._open: set[Exchange] = set()
+        self.exchanges: set[Exchange] = set()
+        """Those that are open."""
+        self._resting: list[Exchange] = []
+
+    def rest(self, exchange: Exchange) -> None:
+        """Let tokens gather in the exchange's socket for a moment, so that one wake-up brings those of all streams."""
+        if not self._resting:
+            delay = REST_S if len(self.exchanges) < MANY else MANY_REST_S
+            asyncio.get_running_loop().call_later(delay, self._wake)
+        self._resting.append(exchange)
+
+    def _wake(self) -> None:
+        resting, self._resting = self._resting, []
+        for exchange in resting:
+            exchange.resume()
 
     def close(self) -> None:
         """Cut what is open, at once: llama.cpp does not end while it can still send."""
-        for exchange in list(self._open):
+        for exchange in list(self.exchanges):
             exchange.cut()
 
     async def ask(self, method: str, path: str, body: Any = None) -> Any:
@@ -61,7 +84,7 @@ class Connection:
             f"Content-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"
         )
         loop = asyncio.get_running_loop()
-        exchange = Exchange(head.encode() + content, on_events, loop.create_future(), self._open)
+        exchange = Exchange(self, head.encode() + content, on_events, loop.create_future())
         await loop.create_unix_connection(lambda: exchange, self._address)
         return exchange
 
@@ -70,18 +93,19 @@ class Exchange(asyncio.Protocol):
     """One request and its answer. `fail` closes the connection, which makes llama.cpp stop the work."""
 
     def __init__(
-        self, request: bytes, on_events: Events | None, done: asyncio.Future[bytes], register: set[Exchange]
+        self, connection: Connection, request: bytes, on_events: Events | None, done: asyncio.Future[bytes]
     ) -> None:
+        self._connection = connection
         self._request = request
         self._on_events = on_events
         self._done = done
-        self._register = register
         self._buffer = bytearray()
         self._body = bytearray()
         self._status = 0
         self._chunked = False
         self._length: int | None = None
-        self._transport: asyncio.WriteTransport | None = None
+        self._transport: asyncio.Transport | None = None
+        self._reads = 0
 
     async def wait(self) -> bytes:
         """The body when the answer is complete (empty for a stream of events). Raises Refused, ConnectionError."""
@@ -105,8 +129,8 @@ class Exchange(asyncio.Protocol):
             self._transport.abort()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast(asyncio.WriteTransport, transport)  # uvloop's are not instances of it
-        self._register.add(self)
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's are not instances of it
+        self._connection.exchanges.add(self)
         self._transport.write(self._request)
 
     def data_received(self, data: bytes) -> None:
@@ -117,9 +141,23 @@ class Exchange(asyncio.Protocol):
             self._read_body()
         except Exception as error:
             self.fail(error)
+        else:
+            self._rest()
+
+    def _rest(self) -> None:
+        self._reads += 1
+        wanted = self._on_events is not None and self._reads > EAGER_READS and not self._done.done()
+        if wanted and self._transport is not None:
+            self._transport.pause_reading()
+            self._connection.rest(self)
+
+    def resume(self) -> None:
+        """Read on after a rest."""
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.resume_reading()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._register.discard(self)
+        self._connection.exchanges.discard(self)
         if self._done.done():
             return
         if self._status and not self._chunked and self._length is None:
