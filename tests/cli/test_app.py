@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from groundfog import errors
+from groundfog import __version__, errors
 from groundfog.cli.app import COMMANDS
 from groundfog.cli.failure import explain
 from tests.cli.conftest import Run
@@ -16,7 +16,8 @@ from tests.cli.conftest import Run
 def test_version_names_the_installed_version(groundfog_process: Run) -> None:
     from importlib.metadata import version
 
-    assert groundfog_process("version").stdout == f"groundfog {version('groundfog')}\n"
+    assert groundfog_process("version").stdout == f"groundfog {__version__}\n"
+    assert version("groundfog") == __version__
 
 
 def test_help_lists_every_command(groundfog: Run) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
+from groundfog import __version__
+
 
 @click.command()
 def version() -> None:
     """Print the version."""
-    from importlib.metadata import version as installed
-
-    click.echo(f"groundfog {installed('groundfog')}")
+    click.echo(f"groundfog {__version__}")

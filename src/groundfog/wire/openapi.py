@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from importlib.metadata import version
 from typing import Any
 
 import orjson
 
-from groundfog import errors, tasks
+from groundfog import __version__, errors, tasks
 from groundfog.errors import GroundfogError
 from groundfog.platform import Platform
 from groundfog.wire.exchange import Answer, Exchange, Whole
@@ -63,7 +62,7 @@ def document(platform: Platform, rows: Sequence[Route]) -> dict[str, Any]:
         }
     return {
         "openapi": "3.1.0",
-        "info": {"title": "groundfog", "version": version("groundfog")},
+        "info": {"title": "groundfog", "version": __version__},
         "paths": paths,
         "components": {"schemas": schemas, "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}}},
         "security": [{"bearer": []}],
