@@ -32,8 +32,6 @@ class Call:
     """Set by the dialect; the platform gives one to a call that has none."""
     deadline: float | None = None
     reject_if_busy: bool = False
-    session: str | None = None
-    """Value of `x-session-affinity`."""
     gateway: Mapping[str, Any] | None = None
     """Gateway options as the dialect gave them (id, cacheTtl, …)."""
     tags: tuple[str, ...] = ()

@@ -92,7 +92,6 @@ async def run_native(
     call.reject_if_busy = options.reject_if_busy
     call.tags = options.tags
     call.gateway = options.gateway
-    call.session = exchange.header(b"x-session-affinity")
     reply = await exchange.run(call)
     if reply.deltas is not None:
         frames = NativeFrames(call.task.streamer(call.model, call.inputs, call.request_id))

@@ -152,12 +152,7 @@ def test_options_and_headers_reach_the_call(
     ):
         create(**more, extra_headers=headers, extra_body=extra)  # type: ignore[operator]
         call = watched.calls[-1]
-        assert (call.reject_if_busy, call.session, call.gateway, call.tags) == (
-            True,
-            "s1",
-            {"id": "my-gateway"},
-            ("a",),
-        )
+        assert (call.reject_if_busy, call.gateway, call.tags) == (True, {"id": "my-gateway"}, ("a",))
         assert (call.account, call.dialect) == ("acct", "openai")
 
 

@@ -47,7 +47,6 @@ def call(
         inputs,
         stream=stream,
         reject_if_busy=options.reject_if_busy,
-        session=exchange.header(b"x-session-affinity"),
         gateway=options.gateway,
         tags=options.tags,
         dialect="openai",
