@@ -45,7 +45,6 @@ class LocalTransport:
             call.request_id = request_id
             call.reject_if_busy = request.options.get("rejectIfBusy", False)
             call.tags = checked_tags(request.options.get("tags"))
-            call.session = request.options.get("sessionAffinity")
             call.gateway = request.options.get("gateway")
             async with asyncio.timeout(self._timeout):
                 reply = await platform.run(call)
