@@ -35,10 +35,10 @@ def options(out: Path, *, quick: bool) -> Options:
     )
 
 
-def build(out: Path, *, quick: bool) -> tuple[Path, float]:
+def build(chosen: Options) -> tuple[Path, float]:
     """The file, and the mean loss of the last steps: the same on one machine for the same seed and threads."""
-    loss = Training(options(out, quick=quick)).run()
-    return export(out, out / "model.gguf"), loss
+    loss = Training(chosen).run()
+    return export(chosen.out, chosen.out / "model.gguf"), loss
 
 
 def main() -> None:
@@ -48,7 +48,7 @@ def main() -> None:
     given = parser.parse_args()
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
-        file, loss = build(given.out or Path(folder), quick=given.quick)
+        file, loss = build(options(given.out or Path(folder), quick=given.quick))
         size = file.stat().st_size / 1e6
         print(f"loss {loss:.5f} after {time.monotonic() - started:.0f} s; {size:.2f} MB")
         done = asyncio.run(evaluate(file, QUICK_CASES)) if given.quick else asyncio.run(evaluate(file))

@@ -109,6 +109,8 @@ def main() -> None:
     parser.add_argument("--wrong", type=Path, help="write the wrong answers here, one a line")
     parser.add_argument("--temperature", type=float, default=0.0)
     options = parser.parse_args()
+    if not options.file.exists():
+        parser.error(f"there is no {options.file}: name a file that tools.chat_model.export has written")
     done = asyncio.run(evaluate(options.file, options.cases, temperature=options.temperature))
     print(done.table())
     print(f"\n{sum(row.of for row in done.rows)} measured in {done.seconds:.0f} s")

@@ -13,6 +13,7 @@ from tools.chat_model.facts import KINDS
 from tools.chat_model.sample import CALL, CALL_END, written
 from tools.chat_model.scoring import GOALS, RULES, loops
 from tools.chat_model.skills import SKILLS, draw, made
+from tools.chat_model.skills.knowledge import FACTS
 from tools.chat_model.words import Words, split_of
 
 
@@ -83,6 +84,11 @@ def test_labels_are_among_those_that_the_prompt_names() -> None:
     for _ in range(200):
         sample = made("classify", drawn)
         assert sample.answer.lower() in " ".join(turn["content"] for turn in sample.messages).lower()
+
+
+def test_facts_are_as_many_as_promised_and_hold_their_key_words() -> None:
+    assert len(FACTS) >= 150
+    assert all(key in answer for _, answer, keys in FACTS for key in keys)
 
 
 def test_every_skill_has_a_rule_and_a_goal() -> None:

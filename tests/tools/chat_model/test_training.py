@@ -11,7 +11,10 @@ import torch
 from tokenizers import Tokenizer
 
 from tools.chat_model.batches import Batches
+from tools.chat_model.build import build
+from tools.chat_model.evaluate import evaluate
 from tools.chat_model.model import attention, fused_attention
+from tools.chat_model.skills import SKILLS
 from tools.chat_model.train import Options, Training
 
 SMALL = Options(
@@ -85,3 +88,11 @@ def test_both_ways_of_attention_agree() -> None:
     q, k, v = torch.randn(2, 4, 9, 8), torch.randn(2, 2, 9, 8), torch.randn(2, 2, 9, 8)
     mask = torch.full((9, 9), float("-inf")).triu(1)
     torch.testing.assert_close(attention(q, k, v, mask), fused_attention(q, k, v))
+
+
+async def test_a_build_goes_from_nothing_to_an_evaluated_file(options: Options) -> None:
+    file, loss = build(dataclasses.replace(options, steps=25))
+    done = await evaluate(file, 1)
+    assert loss > 0
+    assert {row.skill for row in done.rows} == {*SKILLS, "all"}
+    assert "| classify | labels | ≥ 80% |" in done.table()

@@ -1,9 +1,11 @@
 """What the model may know: groundfog and Workers AI. `topic | answer | key words that the answer must have`.
 
-Models and prices are drawn from lists, so the facts are more than the lines.
+One fact more for each active model of the catalogue: what it is for, and whose it is.
 """
 
 from __future__ import annotations
+
+from groundfog.catalog import Catalog
 
 LINES = """
 groundfog | groundfog is a server that is compatible with Workers AI and runs on your own machine. | server, machine
@@ -81,12 +83,46 @@ groundfog doctor | groundfog doctor says what is missing. | missing
 groundfog run | groundfog run asks a model from the command line. | command line
 groundfog keys | groundfog keys makes keys for the server. | keys
 the port | groundfog listens on port 9787. | 9787
+the LoRA rank | A LoRA adapter may have a rank of up to 32. | 32
+the number of adapters | An account may have 100 LoRA adapters. | 100
+server-sent events | Server-sent events carry an answer piece by piece. | piece
+Zod | Zod checks that JSON has the shape that you want. | shape
+Hono | With Hono, return the stream directly as a Response. | Response
+the cache key | cf-aig-cache-key sets a cache key of your own. | own
+the OpenAI SDK | The OpenAI SDK works when its baseURL ends in /ai/v1. | /ai/v1
+the Vercel AI SDK | workers-ai-provider connects the Vercel AI SDK with Workers AI. | workers-ai-provider
 """.strip()
 
-FACTS: list[tuple[str, str, list[str]]] = []
-for _line in LINES.splitlines():
-    _topic, _answer, _keys = (part.strip() for part in _line.split(" | "))
-    FACTS.append((_topic, _answer, [key.strip() for key in _keys.split(", ")]))
+WORK = {
+    "Text Generation": "writes text",
+    "Text Embeddings": "turns text into vectors",
+    "Text Classification": "classifies text",
+    "Text-to-Image": "makes images from a prompt",
+    "Image-to-Text": "describes images",
+    "Image Classification": "says what is in an image",
+    "Object Detection": "finds objects in an image",
+    "Automatic Speech Recognition": "turns speech into text",
+    "Text-to-Speech": "turns text into speech",
+    "Translation": "translates text",
+    "Summarization": "summarises text",
+}
+
+
+def facts() -> list[tuple[str, str, list[str]]]:
+    """(topic, answer, key words) of every fact."""
+    found = []
+    for line in LINES.splitlines():
+        topic, answer, keys = (part.strip() for part in line.split(" | "))
+        found.append((topic, answer, keys.split(", ")))
+    for model in Catalog.load().models:
+        work = WORK.get(model.task or "")
+        if work and model.status == "active":
+            author, name = model.id.split("/")[-2:]
+            found.append((name, f"{name} is a model by {author}: it {work}.", [author, work]))
+    return found
+
+
+FACTS = facts()
 
 QUESTIONS = (
     "What is {t}?",
