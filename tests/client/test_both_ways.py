@@ -210,6 +210,7 @@ async def test_a_schema_is_the_same(remote: AsyncAI, here: AsyncAI) -> None:
 def test_the_plain_sdk_answers_both_ways(plain: AI) -> None:
     answer = plain.run(LLAMA, {"prompt": "Fog?"})
     assert "Fog?" in answer["response"]
+    assert plain.run(LLAMA, {"prompt": "Fog?"}, {"sessionAffinity": "s1", "tags": ["a"]}) == answer
     assert plain.last_request_id
     assert plain.last_source == "echo"
     assert "".join(delta.text for delta in plain.stream(LLAMA, {"prompt": "Fog?"})) == answer["response"]
