@@ -402,7 +402,7 @@ def test_a_pattern_beyond_the_search_is_refused(pattern: str) -> None:
 @settings(max_examples=300, deadline=None)
 @given(
     st.from_regex(
-        r"\A(?:\^|\b)?(?:(?:a|b|\.|\w|\D|\s|[ab]|[^a-c]|\((?:a|b\||\?=a|\?!b|\?<=a)c?\))(?:[*+?]|\{1,2\})?){1,5}(?:\$)?\Z"
+        r"\A(?:\^|\\b)?(?:(?:a|b|\.|\\w|\\D|\\s|\[ab\]|\[\^a-c\]|\((?:a|b\||\?=a|\?!b|\?<=a)c?\))(?:[*+?]|\{1,2\})?){1,5}(?:\$)?\Z"
     ),
     st.text("abc 1\n", max_size=8),
 )
