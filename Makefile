@@ -22,6 +22,7 @@ bench: .venv/test.stamp tests/clients/node_modules/.stamp ## Measure speed: a ta
 	$(BIN)/python -m bench
 
 nightly: test bench ## What is too long for every change
+	$(BIN)/python -m tools.chat_model.build --quick
 
 lock: .venv/bin/python ## Resolve the locked versions again
 	$(PIP) install uv

@@ -16,7 +16,7 @@ import uvicorn
 from groundfog.platform import Platform
 from groundfog.settings import Settings
 from groundfog.wire.app import App, create_app
-from groundfog.wire.serve import bind
+from groundfog.wire.network import bind
 
 ACCOUNT = "/client/v4/accounts/acct"
 RUN = ACCOUNT + "/ai/run/"
