@@ -48,7 +48,7 @@ class Hints:
         budget.spend(2 + len(name) // 64, CHECKING)
         at = self._text.find(name)
         while at >= 0 and not (self._is_edge(at) and self._is_edge(at + len(name))):
-            budget.spend(1, CHECKING)
+            budget.spend(1 + len(name) // 512, CHECKING)
             at = self._text.find(name, at + 1)
         return at >= 0
 
