@@ -265,6 +265,11 @@ def test_a_long_list_of_choices_is_no_hard_work() -> None:
     assert generate(schema, 1, "City 19999x")["city"] in choices
 
 
+def test_a_large_number_is_a_multiple_only_of_what_divides_it() -> None:
+    assert not fits({"multipleOf": 3}, 4.08504149184064e16, Budget())
+    assert fits({"multipleOf": 4}, 4.08504149184064e16, Budget())
+
+
 def test_a_budget_is_shared_by_what_is_made_with_it() -> None:
     budget = Budget(steps=200)
     schema = {"type": "object", "properties": {"a": {"type": "string"}}}

@@ -95,7 +95,7 @@ def _number(schema: Schema, value: float) -> bool:
     step = schema.get("multipleOf")
     if step is None:
         return True
-    if isinstance(step, int) and isinstance(value, int):
+    if isinstance(step, int):
         return value % step == 0
     return float(value / step).is_integer()
 
