@@ -24,6 +24,8 @@ from tests.support import tiny_gguf
 MODEL = "@cf/meta/llama-3.2-1b-instruct"
 SLOTS, CONTEXT, TOKENS, ROUNDS = 16, 1024, 128, 9
 STREAMS = (1, 4, 16)
+SETTLE_S = 0.2
+"""Pause before a round: the threads of the server that was just asked go on spinning for some milliseconds."""
 SHAPE: dict[str, Any] = {"dim": 512, "layers": 8, "heads": 8, "kv_heads": 4, "ff": 1536, "vocab": 8192}
 
 ENGINE = """
@@ -99,6 +101,7 @@ async def measure(ours: str, theirs: str) -> list[dict[str, Any]]:
         for number in range(ROUNDS * (3 if streams == 1 else 1)):
             pairs = [("ours", ours_url, native), ("theirs", theirs_url, openai)]
             for who, url, body in pairs if number % 2 else reversed(pairs):
+                await asyncio.sleep(SETTLE_S)
                 speed, done = await round_of(url, body, streams, number + streams * 1000 + (who == "ours") * 500)
                 speeds[who].append(speed)
                 firsts[who].extend(stream.first * 1000 for stream in done)

@@ -19,15 +19,12 @@ import msgspec
 import orjson
 
 Events = Callable[[list[bytes]], None]
-EAGER_READS = 12
+EAGER_READS = 6
 """Reads of a stream that are never put off: its first tokens."""
-REST_S = 0.01
-"""How long streams are left alone after a later read, all of them until the same moment. A wake-up per token costs more
-than what it brings when tokens come hundreds a second, and takes the time from the threads that compute. Tokens that
-come more slowly than this are not delayed at all."""
-MANY = 8
-MANY_REST_S = 0.025
-"""The same with that many streams or more: each is slower, and their wake-ups add up."""
+REST_S, REST_PER_STREAM_S, LONGEST_REST_S = 0.003, 0.0015, 0.025
+"""How long streams are left alone after a later read, all of them until the same moment: longer the more there are. A
+wake-up per token costs more than what it brings when tokens come hundreds a second, and takes the time from the threads
+that compute. Tokens that come more slowly than this are not delayed at all."""
 _END = b"\r\n\r\n"
 
 
@@ -57,7 +54,7 @@ class Connection:
     def rest(self, exchange: Exchange) -> None:
         """Let tokens gather in the exchange's socket for a moment, so that one wake-up brings those of all streams."""
         if not self._resting:
-            delay = REST_S if len(self.exchanges) < MANY else MANY_REST_S
+            delay = min(REST_S + REST_PER_STREAM_S * len(self.exchanges), LONGEST_REST_S)
             asyncio.get_running_loop().call_later(delay, self._wake)
         self._resting.append(exchange)
 
