@@ -61,11 +61,13 @@ def reasoning(inputs: Inputs, prompt: Prompt) -> str:
 
 def cut(text: str, room: int | None) -> tuple[str, int]:
     """The text within `room` tokens, and how many tokens it then has."""
-    pieces = tokens.split(text)
-    if room is None or len(pieces) <= room:
-        return text, len(pieces)
-    room = max(room, 0)
-    return "".join(pieces[:room]), room
+    if room is not None and room < len(text):  # else they all fit: a token has at least one character
+        room = max(room, 0)
+        found = tokens.first(room)(text)
+        assert found is not None
+        if found.end() < len(text):
+            return found[0], room
+    return text, tokens.count(text)
 
 
 def until(text: str, stop: list[str]) -> str:
