@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 SLOTS = 512
 """Requests that may wait in the host to be packed together."""
-MAX_BATCH_TOKENS = 2048
+MAX_BATCH_TOKENS = 512
 """Larger batches gain nothing: their intermediate results leave the processor's caches."""
 
 
