@@ -95,6 +95,22 @@ class Settings(BaseSettings):
     """What to do with an input field that the model's schema does not have: `refuse` tolerates what clients are known
     to send beside the schema (and extras of flux-1-schnell), `strict` does not."""
 
+    gateway_durability: Literal["power", "process", "deferred"] = "process"
+    """When a gateway's answer counts as recorded: `power` waits until the disk has the record, `process` until the
+    operating system has it (a killed server loses nothing, a power cut may lose seconds), `deferred` for nothing."""
+    gateway_spill_bytes: int = Field(1 << 30, ge=1 << 20)
+    """How much may be recorded while the store is down; past it gateways answer 503."""
+    gateway_cache_bytes: int = Field(256 << 20, ge=0)
+    """Memory and disk that cached answers of all gateways may take together."""
+    gateway_key_file: Path | None = None
+    """File with the secret that stored provider keys are encrypted with; default: made in the state directory."""
+    gateway_allow_http: bool = False
+    """Allow custom providers with `http://` addresses."""
+    gateway_allow_private: bool = False
+    """Allow custom providers and redirects that lead to private addresses (this machine, the local network)."""
+    gateway_total_timeout_s: float = Field(600.0, gt=0)
+    """Total time for one gateway request, with all retries and fallbacks, until an answer begins."""
+
     log_format: Literal["text", "json"] = "text"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """`info` writes a line per request; `warning` does not."""

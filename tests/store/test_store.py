@@ -141,8 +141,8 @@ def test_the_version_changes_when_another_process_writes(store: Store) -> None:
 def test_each_migration_runs_once_and_its_name_is_kept() -> None:
     connection = sqlite3.connect(":memory:", isolation_level=None)
     expected = [function.__name__ for function in migrations.MIGRATIONS]
-    assert migrations.migrate(connection) == expected
-    assert migrations.migrate(connection) == []
+    assert migrations.migrate(connection, migrations.MIGRATIONS) == expected
+    assert migrations.migrate(connection, migrations.MIGRATIONS) == []
     assert [name for (name,) in connection.execute("SELECT name FROM migrations ORDER BY rowid")] == expected
     connection.close()
 
@@ -155,7 +155,7 @@ def test_a_migration_that_fails_leaves_the_database_as_it_was(monkeypatch: pytes
     monkeypatch.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS, broken))
     connection = sqlite3.connect(":memory:", isolation_level=None)
     with pytest.raises(RuntimeError):
-        migrations.migrate(connection)
+        migrations.migrate(connection, migrations.MIGRATIONS)
     assert connection.execute("SELECT name FROM sqlite_master").fetchall() == []
     connection.close()
 

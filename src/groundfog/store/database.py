@@ -8,13 +8,13 @@ import queue
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, TypeVar
 
 from groundfog import errors
-from groundfog.store.migrations import migrate
+from groundfog.store.migrations import MIGRATIONS, Migration, migrate
 
 T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], T]
@@ -26,13 +26,17 @@ GROUP_LIMIT = 512
 
 
 class Store:
-    """The database `groundfog.db` of a state directory. Nothing is opened or created before the first use.
+    """A database of a state directory. Nothing is opened or created before the first use.
 
+    `migrations` is the history of its schema: rooms bring those of their own tables.
     All methods may be called from any thread. Raises STORE_DOWN when the file cannot be opened, read or written.
     """
 
-    def __init__(self, directory: Path) -> None:
-        self.path = directory / "groundfog.db"
+    def __init__(
+        self, directory: Path, name: str = "groundfog.db", migrations: Sequence[Migration] = MIGRATIONS
+    ) -> None:
+        self.path = directory / name
+        self._migrations = migrations
         self._lock = threading.Lock()
         self._readers: list[sqlite3.Connection] = []
         self._queue: queue.SimpleQueue[tuple[Work[Any], Future[Any]] | None] = queue.SimpleQueue()
@@ -55,7 +59,7 @@ class Store:
                 connection = self._connect()
                 try:
                     _use_wal(connection)
-                    migrate(connection)
+                    migrate(connection, self._migrations)
                 finally:
                     connection.close()
             self._writer = threading.Thread(target=self._write_loop, name="groundfog-store", daemon=True)

@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from collections.abc import Callable, Sequence
+
+Migration = Callable[[sqlite3.Connection], None]
 
 
-def migrate(connection: sqlite3.Connection) -> list[str]:
+def migrate(connection: sqlite3.Connection, migrations: Sequence[Migration]) -> list[str]:
     """Run what has not been run, in one transaction; the names of those. Safe when two processes start at once."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         connection.execute("CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, applied_at REAL NOT NULL)")
         known = {name for (name,) in connection.execute("SELECT name FROM migrations")}
         applied = []
-        for function in MIGRATIONS:
+        for function in migrations:
             if function.__name__ not in known:
                 function(connection)
                 connection.execute("INSERT INTO migrations VALUES (?, ?)", (function.__name__, time.time()))
@@ -47,4 +50,4 @@ def create_keys(connection: sqlite3.Connection) -> None:
     )
 
 
-MIGRATIONS = (create_keys,)
+MIGRATIONS: tuple[Migration, ...] = (create_keys,)

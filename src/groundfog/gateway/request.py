@@ -1,0 +1,115 @@
+"""A request on its way through a gateway: the whole of it, and one step of it (one provider that may answer)."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+import orjson
+
+from groundfog.gateway.options import Options
+
+if TYPE_CHECKING:
+    from groundfog.gateway.record import Draft
+    from groundfog.gateway.response import Response
+
+Headers = list[tuple[bytes, bytes]]
+"""Lower-case names."""
+Surface = Literal["native", "compat", "universal", "rest", "binding", "websocket"]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Identity:
+    """Who calls, as the dialect found out. `authenticated`: a valid key, the binding, or a server that needs none."""
+
+    authenticated: bool
+    key_id: str | None = None
+    user_id: str | None = None
+    email: str | None = None
+    groups: tuple[str, ...] = ()
+    claims: dict[str, Any] = dataclasses.field(default_factory=dict)
+
+
+class Translation(Protocol):
+    """Turns a provider's answer into the dialect that the caller asked in. One for each answer."""
+
+    content_type: bytes
+    """Of a whole answer; streams are always `text/event-stream`."""
+
+    def whole(self, status: int, body: bytes) -> bytes:
+        """A whole answer, an error of the provider's too."""
+        ...
+
+    def feed(self, chunk: bytes) -> bytes:
+        """Bytes of a stream as they come, cut anywhere; gives what is complete."""
+        ...
+
+    def finish(self) -> bytes:
+        """What is owed at the end of a stream."""
+        ...
+
+
+@dataclasses.dataclass(slots=True)
+class Step:
+    """One provider's chance to answer. `endpoint` is the path below the provider's base, without `/` before it.
+
+    `body` and `headers` are what goes to the provider (hop-by-hop headers, credentials of ours and `cf-aig-*` are
+    already gone; provider credentials of the caller's are still there).
+    """
+
+    provider: str
+    """Canonical slug, or `custom-{slug}`."""
+    endpoint: str
+    method: str
+    headers: Headers
+    body: bytes
+    options: Options
+    query: str = ""
+    """Without `?`."""
+    index: int = 0
+    model: str | None = None
+    """As the caller named it, without a provider before it; None where the body has none."""
+    stream: bool = False
+    translation: Translation | None = None
+    wait_forever: bool = True
+    """Nothing comes after this step: its last attempt has no time limit for the first byte (spec §3.8)."""
+    deadline: float | None = None
+    log_id: str = ""
+    draft: Draft | None = None
+    _data: Any = None
+
+    def data(self) -> dict[str, Any] | None:
+        """The body as a JSON object, parsed once; None when it is none."""
+        if self._data is None:
+            try:
+                self._data = orjson.loads(self.body) if self.body else False
+            except orjson.JSONDecodeError:
+                self._data = False
+        return self._data if isinstance(self._data, dict) else None
+
+
+@dataclasses.dataclass(slots=True)
+class Request:
+    """One request to one gateway. Its `steps` are tried in order (spec §1.3)."""
+
+    account: str
+    gateway: str
+    surface: Surface
+    identity: Identity
+    options: Options
+    steps: Sequence[Step]
+    request_id: str = ""
+    """UUIDv7; the identify stage sets it."""
+    event_id: str = ""
+    started: float = 0.0
+    """Wall clock, seconds."""
+    user_agent: str = ""
+    route: str | None = None
+    """Name of a dynamic route (`dynamic/{name}`); the route stage replaces the one step by the route's."""
+    country: str | None = None
+    limited: bool = False
+    """The rate limit has counted this request."""
+    extra_headers: Headers = dataclasses.field(default_factory=list)
+    """What stages add to the answer, whatever it becomes."""
+    outcome: Response | None = None

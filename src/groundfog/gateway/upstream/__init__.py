@@ -1,0 +1,1 @@
+"""How a gateway reaches a provider: over HTTP, or in this process."""

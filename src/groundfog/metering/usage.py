@@ -1,0 +1,19 @@
+"""What an answer used, in whatever the provider counts."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Usage(msgspec.Struct, kw_only=True):
+    """None is: not said. `tokens_in` includes neither `cache_read` nor `cache_write` tokens.
+
+    `neurons` (micro-neurons) is set for local models, whose tasks count more than tokens.
+    """
+
+    model: str | None = None
+    tokens_in: int | None = None
+    tokens_out: int | None = None
+    cache_read: int = 0
+    cache_write: int = 0
+    neurons: int | None = None

@@ -1,0 +1,1 @@
+"""AI Gateway's surfaces and its management API (spec ai-gateway §1, §5)."""
