@@ -16,8 +16,10 @@ class Settlement(msgspec.Struct, frozen=True, array_like=True):
 
     bucket: str
     slot: int
-    """Start of the time slot, seconds since the epoch."""
+    """Start of the time slot, milliseconds since the epoch."""
     amount: int
+    over: int = 0
+    """What of it was not reserved: a call that cost more than its upper bound."""
 
 
 class Record(msgspec.Struct, array_like=True, kw_only=True):
