@@ -7,19 +7,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from groundfog.metering.settlement import Settlement
+
 if TYPE_CHECKING:
     from groundfog.metering.usage import Usage
 
-
-class Settlement(msgspec.Struct, frozen=True, array_like=True):
-    """What a bucket of the ledger is charged: `amount` in the bucket's unit (pico-dollars, or requests)."""
-
-    bucket: str
-    slot: int
-    """Start of the time slot, milliseconds since the epoch."""
-    amount: int
-    over: int = 0
-    """What of it was not reserved: a call that cost more than its upper bound."""
+__all__ = ["Draft", "Record", "Settlement"]
 
 
 class Record(msgspec.Struct, array_like=True, kw_only=True):

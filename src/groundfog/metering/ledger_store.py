@@ -9,9 +9,9 @@ from __future__ import annotations
 import dataclasses
 import sqlite3
 from collections.abc import Iterable, Sequence
-from typing import Protocol
 
 from groundfog.metering.claims import Claim, Slot
+from groundfog.metering.settlement import Settlement
 
 MOST = 1 << 61
 """No amount is larger: sums of two still are integers of SQLite's. 2.3 million dollars, in pico-dollars."""
@@ -21,19 +21,6 @@ KEEP_MS = 86_400_000
 """Expired slots are kept a day: a settlement may come late."""
 SHARE = 16
 """A process takes at most this part of what is left, beyond what it needs at once."""
-
-
-class Settled(Protocol):
-    """A settlement, as records carry it: `over` of `amount` was not reserved."""
-
-    @property
-    def bucket(self) -> str: ...
-    @property
-    def slot(self) -> int: ...
-    @property
-    def amount(self) -> int: ...
-    @property
-    def over(self) -> int: ...
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -109,7 +96,7 @@ def give_back(connection: sqlite3.Connection, process: str, amounts: Iterable[tu
     )
 
 
-def apply_settlements(connection: sqlite3.Connection, process: str, settlements: Sequence[Settled]) -> None:
+def apply_settlements(connection: sqlite3.Connection, process: str, settlements: Sequence[Settlement]) -> None:
     """Charge what calls of `process` cost. Call it in the transaction that notes that their records are applied."""
     charged: dict[tuple[str, int], tuple[int, int]] = {}
     for one in settlements:
