@@ -35,24 +35,32 @@ class Kind:
         """Names of the placeholders in `message`."""
         return tuple(name for _, name, _, _ in Formatter().parse(self.message) if name)
 
-    def __call__(self, *, retry_after: float | None = None, **fields: Any) -> GroundfogError:
+    def __call__(
+        self, *, retry_after: float | None = None, path: tuple[str, ...] = (), **fields: Any
+    ) -> GroundfogError:
         text = self.message.format(**fields)
         # What a caller sent stands in the text, and can be of any length.
         text = text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
-        return GroundfogError(self, text, retry_after=retry_after)
+        return GroundfogError(self, text, retry_after=retry_after, path=path)
 
 
 class GroundfogError(Exception):
     """An error of the table, with its message filled in.
 
-    `description` is the text without prefixes; `retry_after` is in seconds.
+    `description` is the text without prefixes; `retry_after` is in seconds; `path` names the field that is wrong;
+    `detail` is what a surface shows beside the message (spec ai-gateway §3.7).
     """
 
-    def __init__(self, kind: Kind, description: str, *, retry_after: float | None = None) -> None:
+    detail: dict[str, Any] | None = None
+
+    def __init__(
+        self, kind: Kind, description: str, *, retry_after: float | None = None, path: tuple[str, ...] = ()
+    ) -> None:
         super().__init__(f"{kind.code}: {description}")
         self.kind = kind
         self.description = description
         self.retry_after = retry_after
+        self.path = path
 
     @property
     def code(self) -> int:
@@ -579,6 +587,28 @@ POLICY_DENIED = _gateway(
     "Access denied by policy",
     "A policy of the gateway forbids this, or none allows it.",
     "permission_error",
+)
+PROMPT_BLOCKED_RUN = _gateway(
+    "PROMPT_BLOCKED_RUN",
+    2017,
+    422,
+    "Prompt blocked due to security configurations",
+    "The gateway's guardrails forbid this prompt; its log says which category.",
+)
+RESPONSE_BLOCKED_RUN = _gateway(
+    "RESPONSE_BLOCKED_RUN",
+    2017,
+    422,
+    "Response blocked due to security configurations",
+    "The gateway's guardrails forbid this answer; its log says which category.",
+)
+POLICY_LIMITED = _gateway(
+    "POLICY_LIMITED",
+    2003,
+    429,
+    "Spending limit exceeded",
+    "Wait until the policy's period is over, or raise its amount.",
+    "insufficient_quota",
 )
 SCANNER_DOWN = _gateway(
     "SCANNER_DOWN",

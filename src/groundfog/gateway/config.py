@@ -54,6 +54,10 @@ class GatewayConfig(msgspec.Struct, frozen=True, kw_only=True):
     is_default: bool = False
     created_at: str = ""
     modified_at: str = ""
+    version: int = 0
+    """Grows with every change of the settings or the policies: what was composed for another is composed again."""
+    cache_generation: int = 0
+    """Part of every cache key; grows when the cache has to be forgotten."""
     authentication: bool = False
     byok_only: bool = False
     cache_invalidate_on_update: bool = True
@@ -100,7 +104,6 @@ class Extension(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     semantic_cache: SemanticCache | None = None
     auto_router: tuple[str, ...] = ()
     """Ordered pool of `provider/model` for `cloudflare/auto`."""
-    custom_domains: tuple[str, ...] = ()
     dlp_profiles: dict[str, Any] = {}
     """Custom DLP profiles: id → {"entries": [{"id", "pattern"}]}."""
     max_body_log_bytes: int = 10_000_000
