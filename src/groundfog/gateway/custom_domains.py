@@ -30,7 +30,7 @@ class Domain(msgspec.Struct, frozen=True):
     modified_at: float
 
 
-class Domains:
+class CustomDomains:
     """The hostnames of every account. `create` and `delete` wait for the store."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
