@@ -11,8 +11,8 @@ import orjson
 from groundfog.gateway.options import Options
 
 if TYPE_CHECKING:
-    from groundfog.gateway.record import Draft
-    from groundfog.gateway.response import Response
+    from groundfog.gateway.record import Draft, Settlement
+    from groundfog.metering.ledger import Claim
 
 Headers = list[tuple[bytes, bytes]]
 """Lower-case names."""
@@ -77,6 +77,8 @@ class Step:
     deadline: float | None = None
     log_id: str = ""
     draft: Draft | None = None
+    claims: tuple[Claim, ...] = ()
+    """Budgets of a route or a policy that this step is charged to, beside the gateway's own (in pico-dollars)."""
     _data: Any = None
 
     def data(self) -> dict[str, Any] | None:
@@ -108,8 +110,17 @@ class Request:
     route: str | None = None
     """Name of a dynamic route (`dynamic/{name}`); the route stage replaces the one step by the route's."""
     country: str | None = None
+    waited_s: float = 0.0
+    """Time that went by in providers and in waiting before retries."""
+    log_id: str = ""
+    """Of the step that was tried last; empty where nothing is logged."""
+    step: int = 0
+    """Index of that step."""
+    recorded: bool = False
+    """A record has taken the request's id; later ones get ids of their own."""
+    settlements: list[Settlement] = dataclasses.field(default_factory=list)
+    """What was counted before there was a record; the first record takes it."""
     limited: bool = False
     """The rate limit has counted this request."""
     extra_headers: Headers = dataclasses.field(default_factory=list)
     """What stages add to the answer, whatever it becomes."""
-    outcome: Response | None = None
