@@ -24,6 +24,8 @@ class UpstreamRequest:
     stream: bool = False
     secrets: tuple[bytes, ...] = ()
     """Names of headers that go to this host only, and across no redirect."""
+    public_only: bool = False
+    """The host was named by a caller: it must not have a private address."""
 
 
 @dataclasses.dataclass(slots=True)
