@@ -18,7 +18,7 @@ check: .venv/check.stamp ## Lint, strict types, architecture
 	$(BIN)/mypy
 	$(BIN)/python -m pytest tests/test_architecture.py
 
-bench: .venv/test.stamp tests/clients/node_modules/.stamp ## Measure speed: a table, and JSON under bench/results
+bench: .venv/test.stamp tests/clients/node_modules/.stamp .venv/litellm/.stamp bench/node/node_modules/.stamp ## Measure speed: a table, and JSON under bench/results
 	$(BIN)/python -m bench
 
 nightly: test bench ## What is too long for every change
@@ -29,7 +29,7 @@ lock: .venv/bin/python ## Resolve the locked versions again
 	$(BIN)/python tools/lock.py
 
 clean: ## Remove what the other targets installed
-	rm -rf .venv tests/clients/node_modules
+	rm -rf .venv tests/clients/node_modules bench/node/node_modules
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/make \1\t\2/' | expand -t 16
@@ -56,4 +56,13 @@ help: ## Show this list
 
 tests/clients/node_modules/.stamp: tests/clients/package-lock.json
 	npm ci --prefix tests/clients --no-audit --no-fund --loglevel=error
+	@touch $@
+
+bench/node/node_modules/.stamp: bench/node/package-lock.json
+	npm ci --prefix bench/node --no-audit --no-fund --loglevel=error
+	@touch $@
+
+.venv/litellm/.stamp: requirements/litellm.lock | .venv/bin/python
+	@$(PYTHON) -m venv .venv/litellm
+	@.venv/litellm/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements/litellm.lock
 	@touch $@

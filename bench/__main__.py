@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-SUITES = ("startup", "overhead", "generation", "embeddings")
+SUITES = ("startup", "overhead", "generation", "embeddings", "gateway")
 RESULTS = Path(__file__).parent / "results"
 
 

@@ -6,6 +6,7 @@ import asyncio
 import dataclasses
 import statistics
 import time
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 
@@ -61,8 +62,10 @@ class _Connection(asyncio.Protocol):
             return
         lowered = head.lower()
         position = lowered.find(b"content-length:")
-        length = int(lowered[position + 15 :].split(b"\r\n", 1)[0])
-        if len(body) < length:
+        if position >= 0:
+            if len(body) < int(lowered[position + 15 :].split(b"\r\n", 1)[0]):
+                return
+        elif not body.endswith(b"0\r\n\r\n"):
             return
         self.buffer = b""
         self.results.done(time.perf_counter() - self.sent, head.startswith(b"HTTP/1.1 200"))
@@ -94,11 +97,20 @@ class _Results:
             self.finished.set_result(None)
 
 
-async def fire(url: str, *, requests: int, connections: int, body: bytes | None = None, method: str = "POST") -> Load:
+async def fire(
+    url: str,
+    *,
+    requests: int,
+    connections: int,
+    body: bytes | None = None,
+    method: str = "POST",
+    headers: Mapping[str, str] | None = None,
+) -> Load:
     """Send `requests` requests over `connections` connections to a server on loopback."""
     parts = urlsplit(url)
     assert parts.hostname == "127.0.0.1", "loads go to loopback only"
     lines = [f"{method} {parts.path} HTTP/1.1", f"Host: {parts.netloc}"]
+    lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
     if body is not None:
         lines += ["Content-Type: application/json", f"Content-Length: {len(body)}"]
     request = "\r\n".join([*lines, "", ""]).encode() + (body or b"")

@@ -6,6 +6,7 @@ import contextlib
 import dataclasses
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -89,3 +90,39 @@ def wait_ready(url: str, seconds: float = 30) -> None:
             if time.monotonic() > deadline:
                 raise
         time.sleep(0.02)
+
+
+def free_port() -> int:
+    """A port that was free a moment ago, for servers that cannot say which one they took."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+@contextlib.contextmanager
+def quiet(
+    arguments: list[str], url: str, ready: str, *, core: int | None = None, environ: Mapping[str, str] | None = None
+) -> Iterator[Running]:
+    """Run a server that was told its port; `ready` is a path that answers 200 when it is up."""
+    log = tempfile.TemporaryFile()  # noqa: SIM115
+    child = subprocess.Popen(
+        arguments,
+        stdout=log,
+        stderr=log,
+        env={**os.environ, **(environ or {})},
+        preexec_fn=None if core is None else lambda: os.sched_setaffinity(0, {core}),
+    )
+    try:
+        try:
+            wait_ready(url + ready, 180)
+        except OSError as error:
+            log.seek(0)
+            raise RuntimeError(f"{arguments} did not start\n{log.read().decode(errors='replace')[-4000:]}") from error
+        yield Running(url, child.pid)
+    finally:
+        child.terminate()
+        try:
+            child.wait(20)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+        log.close()
