@@ -16,6 +16,7 @@ import contextlib
 import dataclasses
 import gzip
 import json
+import os
 import socket
 import struct
 from collections import deque
@@ -198,6 +199,7 @@ class FakeUpstream:
         self._socket_script: Callable[[FakeSocket], Awaitable[None]] | None = None
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._writers: set[asyncio.StreamWriter] = set()
         self._changed = asyncio.Condition()
 
     @property
@@ -253,6 +255,12 @@ class FakeUpstream:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
+    def close_now(self) -> None:
+        """Close every connection before anybody's event loop can notice."""
+        for writer in self._writers:
+            with socket.socket(fileno=os.dup(writer.get_extra_info("socket").fileno())) as twin:
+                twin.shutdown(socket.SHUT_RDWR)
+
     async def __aenter__(self) -> FakeUpstream:
         return await self.start()
 
@@ -273,6 +281,7 @@ class FakeUpstream:
         task = asyncio.current_task()
         assert task is not None
         self._tasks.add(task)
+        self._writers.add(writer)
         self.connections += 1
         self.open += 1
         number = self.connections
@@ -283,6 +292,7 @@ class FakeUpstream:
             pass  # The client went away, or the test ended.
         finally:
             writer.close()
+            self._writers.discard(writer)
             self._tasks.discard(task)
             self.open -= 1
             with contextlib.suppress(asyncio.CancelledError):
@@ -356,7 +366,7 @@ async def _wire(found: Answer, request: FakeRequest) -> AsyncIterator[bytes]:
         if index and found.pace:
             await asyncio.sleep(found.pace)
         cut = piece if budget is None else piece[:budget]
-        if found.framing == "chunked":
+        if found.framing == "chunked" and piece:
             # The announced length is the whole piece's: what is cut is cut within a chunk.
             yield f"{len(piece):x}\r\n".encode() + cut + (b"\r\n" if cut == piece else b"")
         else:

@@ -92,7 +92,7 @@ class Connection(asyncio.Protocol):
         self._headers = []
         self._parts = []
         if first_byte_s is not None:
-            self._timer = self._loop.call_later(first_byte_s, self._too_late, first_byte_s)
+            self._timer = self._loop.call_later(first_byte_s, self._too_late)
         if len(body) <= SMALL:
             self._transport.write(head + body if body else head)
         else:
@@ -277,9 +277,9 @@ class Connection(asyncio.Protocol):
     def _set_timer(self, seconds: float) -> None:
         if self._timer is not None:
             self._timer.cancel()
-        self._timer = self._loop.call_later(seconds, self._too_late, seconds)
+        self._timer = self._loop.call_later(seconds, self._too_late)
 
-    def _too_late(self, seconds: float) -> None:
+    def _too_late(self) -> None:
         self._timer = None
-        self._fail(TimeoutError(f"{self.origin.name} did not answer within {seconds:g} s"))
+        self._fail(TimeoutError(f"{self.origin.name} did not answer in time"))
         self.abort()
