@@ -1,0 +1,196 @@
+"""The log by columns: 8,192 rows of a gateway packed into small integers, so that filters look at millions quickly.
+
+A column's blob is `[code][base]` and then the values, each less its base, in as few bytes as the largest needs. Values
+that may be missing are kept one higher, so that 0 is none.
+"""
+
+from __future__ import annotations
+
+import enum
+import sqlite3
+import struct
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+BLOCK_BITS = 13
+BLOCK = 1 << BLOCK_BITS
+NUMBER_BITS = 40
+"""Bits of a row's key that number it in its gateway."""
+_BLOCKS_BITS = NUMBER_BITS - BLOCK_BITS
+_HEAD = struct.Struct("<Bxxxxxxxq")
+_TYPES = (np.uint8, np.uint16, np.uint32, np.uint64)
+Integers = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+
+
+class Column(enum.IntEnum):
+    """What of a row can be asked for in millions."""
+
+    CREATED = 0
+    KIND = 1
+    AGENT = 2
+    PATH = 3
+    METADATA = 4
+    DURATION = 5
+    TOKENS_IN = 6
+    TOKENS_OUT = 7
+    COST = 8
+    FEEDBACK = 9
+
+
+OPTIONAL = frozenset({Column.TOKENS_IN, Column.TOKENS_OUT, Column.COST})
+FEEDBACK_ZERO = 2
+"""Feedback −1, 0, 1 is kept as 1, 2, 3; none as 0."""
+SELECT = (
+    "SELECT seq, created, kind, agent, path, metadata, duration, coalesce(tokens_in + 1, 0), "
+    f"coalesce(tokens_out + 1, 0), coalesce(cost + 1, 0), coalesce(feedback + {FEEDBACK_ZERO}, 0) "
+    "FROM logs WHERE seq >= ? AND seq < ? ORDER BY seq"
+)
+"""The columns of rows, in the order of `Column`, as they are packed."""
+
+
+def key(gateway: int, number: int) -> int:
+    """The key of a row."""
+    return gateway << NUMBER_BITS | number
+
+
+def block_of(seq: int) -> int:
+    """The block that a row belongs to."""
+    return seq >> BLOCK_BITS
+
+
+def blocks_of(gateway: int) -> tuple[int, int]:
+    """The first possible block of a gateway, and the first of the next."""
+    return gateway << _BLOCKS_BITS, (gateway + 1) << _BLOCKS_BITS
+
+
+def column_key(block: int, column: Column) -> int:
+    return block << 4 | column
+
+
+def pack(values: npt.NDArray[Any]) -> bytes:
+    """A column as a blob."""
+    base = int(values.min()) if len(values) else 0
+    relative = values - base
+    highest = int(relative.max()) if len(values) else 0
+    code = next(code for code, width in enumerate((8, 16, 32, 64)) if highest < 1 << width)
+    return _HEAD.pack(code, base) + relative.astype(_TYPES[code]).tobytes()
+
+
+def unpack(blob: bytes) -> Integers:
+    """What `pack` was given."""
+    code, base = _HEAD.unpack_from(blob)
+    values = np.frombuffer(blob, _TYPES[code], offset=_HEAD.size).astype(np.int64)
+    if base:
+        values += base
+    return values
+
+
+def unpack_small(blob: bytes) -> tuple[npt.NDArray[Any], int]:
+    """The values less their base, without making them wider, and the base."""
+    code, base = _HEAD.unpack_from(blob)
+    return np.frombuffer(blob, _TYPES[code], offset=_HEAD.size), int(base)
+
+
+def columns_of(rows: Sequence[Sequence[int]]) -> dict[Column, Integers]:
+    """Rows of `SELECT`, by column."""
+    table = np.array(rows, dtype=np.int64).reshape(len(rows), 1 + len(Column))
+    return {column: np.ascontiguousarray(table[:, 1 + column]) for column in Column}
+
+
+def seal(connection: sqlite3.Connection, block: int) -> None:
+    """Pack a block whose every number is given out. Does nothing when that is done."""
+    if connection.execute("SELECT 1 FROM blocks WHERE id = ?", (block,)).fetchone():
+        return
+    first = block << BLOCK_BITS
+    rows = connection.execute(SELECT, (first, first + BLOCK)).fetchall()
+    if not rows:
+        return
+    columns = columns_of(rows)
+    alive = None
+    if len(rows) < BLOCK:
+        # Rows were deleted before the block was full: their places stay, as dead ones.
+        places = np.array([row[0] - first for row in rows])
+        mask = np.zeros(BLOCK, dtype=np.bool_)
+        mask[places] = True
+        alive = np.packbits(mask).tobytes()
+        columns = {column: _spread(values, places) for column, values in columns.items()}
+        live = mask
+    else:
+        live = np.ones(BLOCK, dtype=np.bool_)
+    connection.executemany(
+        "INSERT OR REPLACE INTO columns VALUES (?, ?)",
+        [(column_key(block, column), pack(values)) for column, values in columns.items()],
+    )
+    created = columns[Column.CREATED][live]
+    connection.execute(
+        "INSERT INTO blocks VALUES (?, ?, ?, ?, ?, ?)",
+        (block, len(rows), int(created.min()), int(created.max()), count_kinds(columns[Column.KIND][live]), alive),
+    )
+
+
+def _spread(values: Integers, places: npt.NDArray[Any]) -> Integers:
+    whole = np.full(BLOCK, values[0], dtype=np.int64)
+    whole[places] = values
+    return whole
+
+
+def count_kinds(kinds: Integers) -> bytes:
+    """How often each kind is there: pairs of 32-bit numbers."""
+    numbers, counts = np.unique(kinds, return_counts=True)
+    return np.stack([numbers, counts], axis=1).astype(np.uint32).tobytes()
+
+
+def kinds_in(blob: bytes) -> npt.NDArray[np.uint32]:
+    """(kind, count) rows of `count_kinds`."""
+    return np.frombuffer(blob, np.uint32).reshape(-1, 2)
+
+
+def put(connection: sqlite3.Connection, seq: int, column: Column, value: int) -> None:
+    """Change one value of a packed block, where the block of the row is packed."""
+    block = block_of(seq)
+    row = connection.execute("SELECT data FROM columns WHERE id = ?", (column_key(block, column),)).fetchone()
+    if row is not None:
+        values = unpack(row[0])
+        values[seq & (BLOCK - 1)] = value
+        connection.execute("UPDATE columns SET data = ? WHERE id = ?", (pack(values), column_key(block, column)))
+
+
+def bury(connection: sqlite3.Connection, seqs: Iterable[int]) -> None:
+    """Note that rows are deleted. A block without rows goes away."""
+    by_block: dict[int, list[int]] = {}
+    for seq in seqs:
+        by_block.setdefault(block_of(seq), []).append(seq & (BLOCK - 1))
+    for block, places in by_block.items():
+        row = connection.execute("SELECT alive FROM blocks WHERE id = ?", (block,)).fetchone()
+        if row is None:
+            continue
+        alive = alive_of(row[0])
+        alive[places] = False
+        count = int(alive.sum())
+        if not count:
+            drop(connection, block, block + 1)
+            continue
+        (data,) = connection.execute(
+            "SELECT data FROM columns WHERE id = ?", (column_key(block, Column.KIND),)
+        ).fetchone()
+        connection.execute(
+            "UPDATE blocks SET rows = ?, kinds = ?, alive = ? WHERE id = ?",
+            (count, count_kinds(unpack(data)[alive]), np.packbits(alive).tobytes(), block),
+        )
+
+
+def alive_of(blob: bytes | None) -> Mask:
+    """Which places of a block still have their row."""
+    if blob is None:
+        return np.ones(BLOCK, dtype=np.bool_)
+    return np.unpackbits(np.frombuffer(blob, np.uint8)).astype(np.bool_)
+
+
+def drop(connection: sqlite3.Connection, first: int, end: int) -> None:
+    """Delete blocks `first` up to `end`."""
+    connection.execute("DELETE FROM blocks WHERE id >= ? AND id < ?", (first, end))
+    connection.execute("DELETE FROM columns WHERE id >= ? AND id < ?", (first << 4, end << 4))

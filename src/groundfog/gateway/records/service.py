@@ -1,0 +1,140 @@
+"""`Records`: what is kept of every call. Appending is fast and sure; everything else follows behind."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+
+from groundfog.clock import Clock
+from groundfog.gateway.record import Record
+from groundfog.gateway.records.applier import Applier
+from groundfog.gateway.records.journal import Journal
+from groundfog.gateway.records.schema import MIGRATIONS
+from groundfog.gateway.records.sink import LogSink, Retention
+from groundfog.settings import Settings
+from groundfog.store import Store
+
+T = TypeVar("T")
+Listener = Callable[[Record], None]
+READERS = 4
+STOP_PATIENCE_S = 10.0
+
+log = logging.getLogger(__name__)
+
+
+class Records:
+    """The log of all gateways, and the charges that come with it.
+
+    `directory` is the state directory: `records.db` and `journal/` are in it. Build the ledger over `store`, and set
+    `process` to the ledger's before `start`: the journal is named after it, so that a dead process's leases are given
+    back when its journal is applied. `listeners` get every record once it is durable, on the event loop: they must be
+    quick, and are only logged when they fail.
+    """
+
+    def __init__(self, directory: Path, clock: Clock, settings: Settings) -> None:
+        self.store = Store(directory, "records.db", MIGRATIONS)
+        self.process = secrets.token_hex(16)
+        self.listeners: list[Listener] = []
+        self._directory = directory / "journal"
+        self._clock = clock
+        self._settings = settings
+        self._sink = LogSink()
+        self._journal: Journal | None = None
+        self._applier: Applier | None = None
+        self._threads: ThreadPoolExecutor | None = None
+
+    def start(self) -> None:
+        """Lock this process's journal, and take over those of dead ones. Needs no running event loop."""
+        journal = Journal(
+            self._directory,
+            self.process,
+            self._settings.gateway_durability,
+            self._settings.gateway_spill_bytes,
+            self._written,
+        )
+        journal.open()
+        self._journal = journal
+        self._applier = Applier(self.store, self._directory, self.process, journal, self._sink)
+        self._applier.start()
+        self._threads = ThreadPoolExecutor(READERS, thread_name_prefix="groundfog-logs")
+
+    async def stop(self) -> None:
+        """Bring what is journalled into the database, if it takes it, and close both."""
+        if self._journal is None or self._applier is None or self._threads is None:
+            return
+        self._journal.close()
+        await asyncio.to_thread(self._applier.stop, STOP_PATIENCE_S)
+        self._threads.shutdown(wait=True)
+        await asyncio.to_thread(self.store.close)
+        self._journal = self._applier = self._threads = None
+
+    @property
+    def retention(self) -> Retention | None:
+        """How many logs each gateway keeps; the platform sets it."""
+        return self._sink.retention
+
+    @retention.setter
+    def retention(self, retention: Retention | None) -> None:
+        self._sink.retention = retention
+
+    def append(self, record: Record) -> Coroutine[Any, Any, None]:
+        """Done when the record is as durable as settings.gateway_durability asks. The record is not changed after.
+
+        Raises SPILL_FULL (503) when it can be written nowhere.
+        """
+        if self._journal is None:
+            raise RuntimeError("Records.start() comes first")
+        return self._journal.append(record)
+
+    def check(self) -> None:
+        """Raises SPILL_FULL when no more can be recorded: ask before a provider is."""
+        if self._journal is not None:
+            self._journal.check()
+
+    @property
+    def waiting_bytes(self) -> int:
+        """What is journalled and not yet in the database."""
+        return self._journal.waiting if self._journal is not None else 0
+
+    async def applied(self) -> bool:
+        """Wait until everything that was appended is in the database; False when that cannot be written at present."""
+        if self._journal is None or self._applier is None:
+            return True
+        self._journal.flush()
+        if self._applier.is_done:
+            return True
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[bool] = loop.create_future()
+
+        def done(well: bool) -> None:
+            loop.call_soon_threadsafe(_set, future, well)
+
+        self._applier.when_applied(done)
+        return await future
+
+    async def read(self, work: Callable[..., T], *arguments: object) -> T:
+        """Run a query in a thread, on what has been appended until now."""
+        await self.applied()
+        if self._threads is None:
+            return await asyncio.to_thread(work, *arguments)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work, *arguments)
+
+    def _written(self, records: list[Record]) -> None:
+        if self._applier is not None:
+            self._applier.wake()
+        for listener in self.listeners:
+            for record in records:
+                try:
+                    listener(record)
+                except Exception:
+                    log.exception("a listener of records failed")
+
+
+def _set(future: asyncio.Future[bool], well: bool) -> None:
+    if not future.done():
+        future.set_result(well)
