@@ -1,0 +1,32 @@
+"""What makes two requests the same (spec ai-gateway §3.4)."""
+
+from __future__ import annotations
+
+import hashlib
+
+from groundfog.gateway.config import GatewayConfig
+from groundfog.gateway.request import Request, Step
+
+CREDENTIALS = frozenset({b"authorization", b"x-api-key", b"api-key", b"x-goog-api-key", b"xi-api-key"})
+VARYING = frozenset({b"accept", b"content-type", b"anthropic-version", b"anthropic-beta", b"openai-beta"})
+"""Headers that change what a provider answers."""
+
+
+def cache_key(config: GatewayConfig, request: Request, step: Step, provider_version: str = "") -> bytes:
+    """32 bytes. With `cf-aig-cache-key`: account, gateway and that text only; metadata is never part of it.
+
+    `provider_version` changes when a custom provider does.
+    """
+    scope = f"{request.account}\0{config.id}\0{config.cache_generation}\0{provider_version}\0"
+    custom = step.options.cache_key
+    if custom is not None:
+        return hashlib.sha256(f"{scope}key\0{custom}".encode()).digest()
+    digest = hashlib.sha256(
+        f"{scope}{step.provider}\0{step.method}\0{step.endpoint}?{step.query}\0{step.translation is not None}\0".encode()
+    )
+    digest.update(step.body)
+    per_credential = config.groundfog.cache_per_credential
+    for name, value in step.headers:
+        if name in VARYING or (per_credential and name in CREDENTIALS):
+            digest.update(b"\0" + name + b":" + value)
+    return digest.digest()
