@@ -1,0 +1,110 @@
+"""Spending limits: the worst case is reserved before the provider is asked, the cost is settled with the record.
+
+Covers a gateway's own rules (spec ai-gateway §3.6) and the budgets that routes and policies put on a step. Where no
+price is known no limit in dollars applies.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+from groundfog import errors
+from groundfog.gateway.config import GatewayConfig
+from groundfog.gateway.parts import Parts
+from groundfog.gateway.record import Draft
+from groundfog.gateway.request import Request, Step
+from groundfog.gateway.response import Response
+from groundfog.gateway.stages.base import Next
+from groundfog.gateway.stages.spend_rules import Rule, rules_of
+from groundfog.metering.bounds import Bound, bound
+from groundfog.metering.ledger import Ledger, LimitReached, Reservation
+from groundfog.metering.money import dollars
+
+
+class SpendStage:
+    """Always composed: a step may bring budgets of its own. Does nothing where there is no limit."""
+
+    def __init__(self, rules: tuple[Rule, ...], ledger: Ledger) -> None:
+        self._rules = rules
+        self._ledger = ledger
+
+    @classmethod
+    def for_gateway(cls, config: GatewayConfig, parts: Parts) -> SpendStage | None:
+        return cls(rules_of(config), parts.ledger)
+
+    async def __call__(self, request: Request, step: Step, next: Next) -> Response:
+        rules, claims = self._rules, step.claims
+        if not rules and not claims:
+            return await next(request, step)
+        found = [*claims] if claims else []
+        for rule in rules:
+            claim = rule.claim(step, request.options.metadata)
+            if claim is not None:
+                found.append(claim)
+        if not found:
+            return await next(request, step)
+        limit = bound(step.provider, step.model, step.data(), len(step.body), step.endpoint, step.options.custom_cost)
+        if limit is None:
+            return await next(request, step)
+        reservation = self._ledger.try_reserve(found, limit.worst)
+        if reservation is None:
+            try:
+                reservation = await self._ledger.reserve(found, limit.worst)
+            except LimitReached as reached:
+                raise errors.SPEND_LIMITED(what=_text(reached), retry_after=reached.retry_after) from reached
+        draft = step.draft
+        assert draft is not None, "the record stage is further out"
+        try:
+            response = await next(request, step)
+        except asyncio.CancelledError:
+            # The caller hung up before an answer: what was sent has been read.
+            draft.record.settlements += reservation.settle(max(limit.input, draft.record.cost or 0))
+            raise
+        except BaseException:
+            # Refused or failed: nothing was spent, unless a guard took a paid answer back.
+            draft.record.settlements += reservation.settle(draft.record.cost or 0)
+            raise
+        response.observers.append(Charge(response, draft, reservation, limit))
+        return response
+
+
+class Charge:
+    """Settles a reservation when the answer ends, with the cost that the attempt found out before."""
+
+    __slots__ = ("_draft", "_limit", "_reservation", "_response", "_size")
+
+    def __init__(self, response: Response, draft: Draft, reservation: Reservation, limit: Bound) -> None:
+        self._response = response
+        self._draft = draft
+        self._reservation = reservation
+        self._limit = limit
+        self._size = 0
+
+    def feed(self, chunk: bytes) -> None:
+        self._size += len(chunk)
+
+    async def finish(self, error: BaseException | None) -> None:
+        record = self._draft.record
+        record.settlements += self._reservation.settle(self._cost(record.cost, error))
+
+    def _cost(self, known: int | None, error: BaseException | None) -> int:
+        """What is charged. Of an answer that broke off, or that did not say what it used: the most that what came of
+        it can have cost.
+        """
+        if self._response.status >= 400:
+            return known or 0
+        if error is not None:
+            return max(known or 0, self._limit.passed(self._size))
+        return self._limit.passed(self._size) if known is None else known
+
+
+def _text(reached: LimitReached) -> str:
+    """What of which limit is gone, for the caller."""
+    claim = reached.claim
+    if reached.retry_after is None:
+        return f"this request may cost more than the whole limit of {_usd(claim.limit)}"
+    return f"{_usd(reached.spent)} of {_usd(claim.limit)} are spent or reserved"
+
+
+def _usd(pico: int) -> str:
+    return f"${dollars(pico).normalize():f}"
