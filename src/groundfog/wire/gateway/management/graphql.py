@@ -1,0 +1,340 @@
+"""`POST /client/v4/graphql`: the analytics datasets of gateways, by Cloudflare's names (spec ai-gateway §3.19).
+
+The schema is small and strict: a field, filter or order that it does not have is an error that names it. The slots of
+a group are as fine as the finest time among the dimensions that are asked for.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import functools
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+import orjson
+
+from groundfog import errors
+from groundfog.clock import rfc3339
+from groundfog.gateway.log_query import AnalyticsGroup, AnalyticsQuery, Dimension, LogFilter
+from groundfog.metering.money import PICO
+from groundfog.wire.exchange import Answer, Exchange
+from groundfog.wire.gateway.management.answers import json_body, records_of
+from groundfog.wire.gateway.management.log_parameters import moment
+from groundfog.wire.http import json_answer
+from groundfog.wire.route import Route, route
+
+if TYPE_CHECKING:
+    from graphql import DocumentNode, GraphQLResolveInfo, GraphQLSchema
+
+PATH = "/client/v4/graphql"
+MOST_TOKENS = 5000
+MOST_DATASETS = 25
+"""Datasets that one query may ask for; each is a question to the store."""
+MOST_GROUPS = 10_000
+Count = Literal["requests", "cached", "errors"]
+DATASETS: Mapping[str, Count] = MappingProxyType(
+    {
+        "aiGatewayRequestsAdaptiveGroups": "requests",
+        "aiGatewayCacheAdaptiveGroups": "cached",
+        "aiGatewayErrorsAdaptiveGroups": "errors",
+    }
+)
+TIMES: Mapping[str, int] = MappingProxyType(
+    {
+        "datetimeMinute": 60,
+        "datetimeFiveMinutes": 300,
+        "datetimeFifteenMinutes": 900,
+        "datetimeHour": 3600,
+        "datetimeDay": 86_400,
+        "date": 86_400,
+    }
+)
+PLAIN: Mapping[str, Dimension] = MappingProxyType(
+    {"gateway": "gateway", "provider": "provider", "model": "model", "metadataRaw": "metadata"}
+)
+SUMS = (
+    "cost",
+    "cachedRequests",
+    "erroredRequests",
+    "cachedTokensIn",
+    "cachedTokensOut",
+    "uncachedTokensIn",
+    "uncachedTokensOut",
+)
+COMPARISONS = ("geq", "gt", "leq", "lt")
+
+
+def routes() -> list[Route]:
+    return [route("POST", PATH, graphql, dialect="management", scope=None, summary="Analytics of gateways in GraphQL")]
+
+
+async def graphql(exchange: Exchange) -> Answer:
+    """`{query, variables?, operationName?}`. What is wrong with the query is told under `errors`, with status 200."""
+    from graphql import GraphQLError, execute, parse, validate
+
+    exchange.authorise("read", any_account=True)
+    data = await json_body(exchange)
+    if not isinstance(data, dict) or not isinstance(data.get("query"), str):
+        raise errors.GATEWAY_INVALID(what="query must be a string", path=("query",))
+    variables = data.get("variables") or {}
+    if not isinstance(variables, dict):
+        raise errors.GATEWAY_INVALID(what="variables must be an object", path=("variables",))
+    try:
+        document: DocumentNode = parse(data["query"], max_tokens=MOST_TOKENS)
+    except GraphQLError as error:
+        return _answer(exchange, None, [error])
+    wrong = validate(schema(), document)
+    if wrong:
+        return _answer(exchange, None, wrong)
+    outcome = execute(
+        schema(),
+        document,
+        root_value={"viewer": {}},
+        context_value=_Context(exchange),
+        variable_values=variables,
+        operation_name=data.get("operationName"),
+    )
+    result: Any = await outcome if hasattr(outcome, "__await__") else outcome
+    return _answer(exchange, result.data, result.errors or [])
+
+
+@dataclasses.dataclass
+class _Context:
+    exchange: Exchange
+    datasets: int = 0
+
+
+@functools.cache
+def schema() -> GraphQLSchema:
+    """Built at its first use: the library need not be loaded before somebody asks."""
+    from graphql import GraphQLObjectType, build_schema
+
+    built = build_schema(_sdl())
+    viewer = cast(GraphQLObjectType, built.type_map["Viewer"])
+    viewer.fields["accounts"].resolve = _accounts
+    account = cast(GraphQLObjectType, built.type_map["Account"])
+    for name in DATASETS:
+        account.fields[name].resolve = _dataset
+    return built
+
+
+def _accounts(
+    source: Any, info: GraphQLResolveInfo[_Context], filter: Mapping[str, Any] | None = None
+) -> list[dict[str, str]]:
+    from graphql import GraphQLError
+
+    exchange = info.context.exchange
+    account = (filter or {}).get("accountTag") or exchange.account
+    principal = exchange.principal
+    if principal is not None and principal.key is not None and not principal.key.covers(account):
+        raise GraphQLError("not authorized for that account", extensions={"code": "authz"})
+    return [{"accountTag": account}]
+
+
+async def _dataset(
+    source: Mapping[str, str],
+    info: GraphQLResolveInfo[_Context],
+    filter: Mapping[str, Any] | None = None,
+    orderBy: Sequence[str] = (),
+    limit: int = MOST_GROUPS,
+) -> list[dict[str, Any]]:
+    from graphql import GraphQLError
+
+    context = info.context
+    context.datasets += 1
+    if context.datasets > MOST_DATASETS:
+        raise GraphQLError(f"a query may ask for {MOST_DATASETS} datasets at most")
+    if not 1 <= limit <= MOST_GROUPS:
+        raise GraphQLError(f"limit must be 1 to {MOST_GROUPS}")
+    chosen = _chosen(info, orderBy)
+    slots = [TIMES[name] for name in chosen if name in TIMES]
+    try:
+        start, end, filters = _range(filter or {})
+    except errors.GroundfogError as error:
+        raise GraphQLError(error.description) from None
+    # Ordered by what the store does not know, the first of all groups can only be found among all groups.
+    query = AnalyticsQuery(
+        account=source["accountTag"],
+        start=start,
+        end=context.exchange.platform.clock.time() + 1 if end is None else end,
+        slot_s=min(slots) if slots else None,
+        dimensions=tuple(dimension for name, dimension in PLAIN.items() if name in chosen),
+        filters=filters,
+        limit=MOST_GROUPS,
+    )
+    groups = await records_of(context.exchange).analytics(query)
+    count = DATASETS[info.field_name]
+    rows = [_row(group, count) for group in groups if getattr(group, count)]
+    for order in reversed(orderBy):
+        name, _, direction = order.rpartition("_")
+        rows.sort(key=lambda row: _sort_key(row, name), reverse=direction == "DESC")
+    return rows[:limit]
+
+
+def _row(group: AnalyticsGroup, count: Count) -> dict[str, Any]:
+    dimensions: dict[str, Any] = {
+        "gateway": group.gateway,
+        "provider": group.provider,
+        "model": group.model,
+        "metadataRaw": group.metadata,
+    }
+    if group.slot is not None:
+        dimensions |= {name: _slot(group.slot, name) for name in TIMES}
+    return {
+        "count": getattr(group, count),
+        "sum": {
+            "cost": group.cost / PICO,
+            "cachedRequests": group.cached,
+            "erroredRequests": group.errors,
+            "cachedTokensIn": group.cached_tokens_in,
+            "cachedTokensOut": group.cached_tokens_out,
+            "uncachedTokensIn": group.tokens_in,
+            "uncachedTokensOut": group.tokens_out,
+        },
+        "quantiles": {
+            "durationP50": group.duration_p50,
+            "durationP90": group.duration_p90,
+            "durationP95": group.duration_p95,
+            "durationP99": group.duration_p99,
+        },
+        "dimensions": dimensions,
+    }
+
+
+def _slot(seconds: float, name: str) -> str:
+    moment = datetime.datetime.fromtimestamp(seconds - seconds % TIMES[name], datetime.UTC)
+    return moment.strftime("%Y-%m-%d" if name == "date" else "%Y-%m-%dT%H:%M:%SZ")
+
+
+def _sort_key(row: Mapping[str, Any], name: str) -> Any:
+    if name == "count":
+        return row["count"]
+    if name.startswith("sum_"):
+        return row["sum"][name.removeprefix("sum_")]
+    return row["dimensions"].get(name, "")
+
+
+def _range(given: Mapping[str, Any]) -> tuple[float, float | None, tuple[LogFilter, ...]]:
+    """From when, until when (exclusive), and the other filters. A slot that is named is meant whole."""
+    start, end = 0.0, None
+    filters: list[LogFilter] = []
+    for name, value in given.items():
+        if name == "AND":
+            for each in value:
+                inner_start, inner_end, inner = _range(each)
+                start = max(start, inner_start)
+                end = inner_end if end is None else end if inner_end is None else min(end, inner_end)
+                filters += inner
+            continue
+        field, _, comparison = name.rpartition("_")
+        if comparison in COMPARISONS:
+            # An instant is as wide as the clock of the log is fine: a millisecond.
+            width = TIMES.get(field, 0.001)
+            at = moment(value, (name,))
+            if comparison in ("geq", "gt"):
+                start = max(start, at + (width if comparison == "gt" else 0))
+            else:
+                until = at + (width if comparison == "leq" else 0)
+                end = until if end is None else min(end, until)
+        elif comparison in ("in", "neq"):
+            values = tuple(value) if comparison == "in" else (value,)
+            filters.append(LogFilter(field, "eq" if comparison == "in" else "neq", values))
+        else:
+            filters.append(LogFilter(name, "eq", (value,)))
+    return start, end, tuple(filters)
+
+
+def _chosen(info: GraphQLResolveInfo[_Context], orders: Sequence[str]) -> set[str]:
+    """Names of the dimensions that the query asks for, and of those that it orders by."""
+    chosen = {name for node in info.field_nodes for name in _fields(info, node.selection_set, ("dimensions",))}
+    chosen |= {order.rpartition("_")[0] for order in orders}
+    return chosen & (set(TIMES) | set(PLAIN))
+
+
+def _fields(info: GraphQLResolveInfo[_Context], selection: Any, path: Sequence[str]) -> Iterable[str]:
+    """Names of fields at a path below a selection, through fragments."""
+    from graphql import FieldNode, FragmentSpreadNode
+
+    for node in selection.selections if selection is not None else ():
+        if isinstance(node, FieldNode):
+            if not path:
+                yield node.name.value
+            elif node.name.value == path[0]:
+                yield from _fields(info, node.selection_set, path[1:])
+        elif isinstance(node, FragmentSpreadNode):
+            yield from _fields(info, info.fragments[node.name.value].selection_set, path)
+        else:
+            yield from _fields(info, node.selection_set, path)
+
+
+def _answer(exchange: Exchange, data: Any, wrong: Sequence[Any]) -> Answer:
+    shown = None
+    if wrong:
+        now = rfc3339(exchange.platform.clock.time())
+        shown = [_error(each, now) for each in wrong]
+    return json_answer({"data": data, "errors": shown})
+
+
+def _error(error: Any, now: str) -> dict[str, Any]:
+    cause = error.original_error
+    if isinstance(cause, errors.GroundfogError):
+        error.extensions = {"code": str(cause.code)}
+    elif cause is not None:
+        raise cause
+    formatted = dict(error.formatted)
+    formatted["extensions"] = {"timestamp": now, **(formatted.get("extensions") or {})}
+    formatted.setdefault("path", None)
+    return cast("dict[str, Any]", orjson.loads(orjson.dumps(formatted)))
+
+
+def _sdl() -> str:
+    """The schema's text."""
+    times = "\n".join(f"  {name}: {'Date' if name == 'date' else 'Time'}" for name in TIMES)
+    bounds = "\n".join(
+        f"  {name}_{comparison}: {'Date' if name == 'date' else 'Time'}"
+        for name in ("datetime", *TIMES)
+        for comparison in COMPARISONS
+    )
+    matches = "\n".join(
+        f"  {name}: String\n  {name}_in: [String!]\n  {name}_neq: String" for name in ("gateway", "provider", "model")
+    )
+    ordered = ("count", *(f"sum_{name}" for name in SUMS), *TIMES, *PLAIN)
+    orders = "\n".join(f"  {name}_{direction}" for name in ordered for direction in ("ASC", "DESC"))
+    sums = "\n".join(f"  {name}: {'Float!' if name == 'cost' else 'Uint64!'}" for name in SUMS)
+    arguments = "(filter: GroupsFilter, orderBy: [GroupsOrder!] = [], limit: Int = 10000)"
+    datasets = "\n".join(f"  {name}{arguments}: [Groups!]!" for name in DATASETS)
+    return f"""
+scalar Time
+scalar Date
+scalar Uint64
+type Query {{ viewer: Viewer! }}
+type Viewer {{ accounts(filter: AccountFilter): [Account!]! }}
+input AccountFilter {{ accountTag: String }}
+type Account {{
+  accountTag: String!
+{datasets}
+}}
+type Groups {{ count: Uint64! sum: Sum! quantiles: Quantiles! dimensions: Dimensions! }}
+type Sum {{
+{sums}
+}}
+"Milliseconds; groundfog's own."
+type Quantiles {{ durationP50: Float durationP90: Float durationP95: Float durationP99: Float }}
+type Dimensions {{
+{times}
+  gateway: String
+  provider: String
+  model: String
+  metadataRaw: String
+}}
+input GroupsFilter {{
+  AND: [GroupsFilter!]
+{bounds}
+{matches}
+}}
+enum GroupsOrder {{
+{orders}
+}}
+"""

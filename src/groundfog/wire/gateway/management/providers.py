@@ -1,0 +1,106 @@
+"""Custom providers and stored provider keys (spec ai-gateway §5.8, §5.9)."""
+
+from __future__ import annotations
+
+import asyncio
+
+from groundfog.gateway import custom_providers
+from groundfog.gateway.checks import refuse
+from groundfog.wire.exchange import Answer, Exchange
+from groundfog.wire.gateway.management.answers import BASE, GATEWAY, flag, gateway_of, json_body, page_of
+from groundfog.wire.http import envelope
+from groundfog.wire.route import Handler, Route, Scope, route
+
+CUSTOM = BASE + "/custom-providers"
+KEYS = GATEWAY + "/provider_configs"
+ORDERS = ("position", "name", "slug", "created_at", "modified_at", "enable", "beta", "id")
+
+
+def routes() -> list[Route]:
+    rows: tuple[tuple[str, str, Handler, Scope, str], ...] = (
+        ("GET", CUSTOM, list_custom, "read", "List the custom providers"),
+        ("POST", CUSTOM, create_custom, "admin", "Add a custom provider"),
+        ("GET", CUSTOM + "/{provider}", show_custom, "read", "Show a custom provider"),
+        ("PATCH", CUSTOM + "/{provider}", update_custom, "admin", "Change a custom provider"),
+        ("DELETE", CUSTOM + "/{provider}", delete_custom, "admin", "Delete a custom provider"),
+        ("GET", KEYS, list_keys, "read", "List the stored provider keys, without the keys"),
+        ("POST", KEYS, add_key, "admin", "Store a provider's key"),
+        ("PUT", KEYS + "/{config}", update_key, "admin", "Change or rotate a stored key"),
+        ("DELETE", KEYS + "/{config}", delete_key, "admin", "Delete a stored key"),
+    )
+    return [
+        route(method, path, handler, dialect="management", scope=scope, summary=summary)
+        for method, path, handler, scope, summary in rows
+    ]
+
+
+async def list_custom(exchange: Exchange) -> Answer:
+    """`order_by` like `name ASC`; by position and name unless told otherwise."""
+    table = exchange.platform.gateways.parts.custom_providers
+    rows = [
+        custom_providers.public(row)
+        for row in table.list(
+            exchange.account,
+            enable=flag(exchange, "enable"),
+            beta=flag(exchange, "beta"),
+            search=exchange.query.get("search", ""),
+        )
+    ]
+    field, _, direction = exchange.query.get("order_by", "").strip().partition(" ")
+    if field:
+        if field not in ORDERS or direction.strip().lower() not in ("", "asc", "desc"):
+            refuse(("order_by",), f"must be one of {', '.join(ORDERS)}, with ASC or DESC behind it")
+        rows.sort(key=lambda row: row[field], reverse=direction.strip().lower() == "desc")
+    return page_of(exchange, rows)
+
+
+async def create_custom(exchange: Exchange) -> Answer:
+    data = await json_body(exchange)
+    table = exchange.platform.gateways.parts.custom_providers
+    return envelope(custom_providers.public(await asyncio.to_thread(table.create, exchange.account, data)))
+
+
+async def show_custom(exchange: Exchange) -> Answer:
+    table = exchange.platform.gateways.parts.custom_providers
+    return envelope(custom_providers.public(table.get(exchange.account, exchange.parameters["provider"])))
+
+
+async def update_custom(exchange: Exchange) -> Answer:
+    data = await json_body(exchange)
+    table = exchange.platform.gateways.parts.custom_providers
+    changed = await asyncio.to_thread(table.update, exchange.account, exchange.parameters["provider"], data)
+    return envelope(custom_providers.public(changed))
+
+
+async def delete_custom(exchange: Exchange) -> Answer:
+    table = exchange.platform.gateways.parts.custom_providers
+    gone = await asyncio.to_thread(table.delete, exchange.account, exchange.parameters["provider"])
+    return envelope(custom_providers.public(gone))
+
+
+async def list_keys(exchange: Exchange) -> Answer:
+    config = gateway_of(exchange)
+    table = exchange.platform.gateways.parts.keys
+    return page_of(exchange, await asyncio.to_thread(table.list, config.account, config.id))
+
+
+async def add_key(exchange: Exchange) -> Answer:
+    config = gateway_of(exchange)
+    data = await json_body(exchange)
+    table = exchange.platform.gateways.parts.keys
+    return envelope(await asyncio.to_thread(table.add, config.account, config.id, data))
+
+
+async def update_key(exchange: Exchange) -> Answer:
+    config = gateway_of(exchange)
+    data = await json_body(exchange)
+    table = exchange.platform.gateways.parts.keys
+    return envelope(
+        await asyncio.to_thread(table.update, config.account, config.id, exchange.parameters["config"], data)
+    )
+
+
+async def delete_key(exchange: Exchange) -> Answer:
+    config = gateway_of(exchange)
+    table = exchange.platform.gateways.parts.keys
+    return envelope(await asyncio.to_thread(table.remove, config.account, config.id, exchange.parameters["config"]))
