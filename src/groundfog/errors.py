@@ -409,7 +409,7 @@ NOT_ROUTABLE = _kind(
     "NOT_ROUTABLE",
     7003,
     404,
-    "Could not route to {path}, perhaps your object identifier is invalid?",
+    "Could not route to {uri}, perhaps your object identifier is invalid?",
     "Check the path and the account in it.",
     prefix="",
     outer=True,
@@ -634,5 +634,13 @@ SPILL_FULL = _gateway(
     503,
     "The log cannot be written: the store is down and its spill file is full",
     "Check the state directory or database; raise GROUNDFOG_GATEWAY_SPILL_BYTES.",
+    "server_error",
+)
+KEYS_UNAVAILABLE = _gateway(
+    "KEYS_UNAVAILABLE",
+    7015,
+    503,
+    "Stored keys cannot be used: {what}",
+    "Install the package with `pip install 'groundfog[keys]'`, and keep the key file with the state directory.",
     "server_error",
 )

@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -102,8 +102,13 @@ class Settings(BaseSettings):
     """How much may be recorded while the store is down; past it gateways answer 503."""
     gateway_cache_bytes: int = Field(256 << 20, ge=0)
     """Memory and disk that cached answers of all gateways may take together."""
+    gateway_create: Literal["default", "open", "always"] = "open"
+    """Which gateways are made at their first use: only `default`, any on a server that needs no keys, or any."""
     gateway_key_file: Path | None = None
     """File with the secret that stored provider keys are encrypted with; default: made in the state directory."""
+    gateway_provider_keys: dict[str, SecretStr] = Field(default_factory=dict)
+    """The operator's keys, by provider, for requests that bring none and gateways that have none stored; they go to the
+    providers' own hosts only. `GROUNDFOG_GATEWAY_PROVIDER_KEYS__OPENAI=…`."""
     gateway_allow_http: bool = False
     """Allow custom providers with `http://` addresses."""
     gateway_allow_private: bool = False
