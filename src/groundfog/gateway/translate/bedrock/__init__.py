@@ -1,0 +1,1 @@
+"""OpenAI's chat ↔ Bedrock's Converse and ConverseStream."""

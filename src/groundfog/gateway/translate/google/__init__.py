@@ -1,0 +1,1 @@
+"""OpenAI's chat ↔ Google's `generateContent` (AI Studio and Vertex AI)."""

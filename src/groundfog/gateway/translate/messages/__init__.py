@@ -1,0 +1,1 @@
+"""Callers that speak Anthropic's Messages, for providers that do not (spec ai-gateway §1.5)."""
