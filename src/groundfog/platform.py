@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import datetime
 import uuid
+from typing import Any
+
+import orjson
 
 from groundfog import catalog, errors, tasks
 from groundfog.call import Call, Reply
 from groundfog.catalog import Model
 from groundfog.clock import Clock, SystemClock
+from groundfog.gateway import build
+from groundfog.gateway import schema as gateway_schema
 from groundfog.inference.service import Inference
 from groundfog.settings import Settings
-from groundfog.store import Store
-from groundfog.tasks import Body, Policy
+from groundfog.store import MIGRATIONS, Store
+from groundfog.tasks import Body, JsonBody, Policy
 
 
 class Platform:
@@ -27,15 +32,17 @@ class Platform:
             unknown_fields=self.settings.unknown_fields,
             refuse_deprecated=self.settings.refuse_deprecated,
         )
-        self.store = Store(self.settings.state)
+        self.store = Store(self.settings.state, migrations=(*MIGRATIONS, *gateway_schema.MIGRATIONS))
         """Opened at its first use: who never asks for keys needs no database."""
         self.inference = Inference(self.settings, self.clock)
+        self.gateways = build.gateways(self.settings, self.clock, self.store, self.ask, self.has_weights)
 
     async def start(self) -> None:
         await self.inference.start()
 
     async def stop(self) -> None:
         """End every stream and every host process, and close the store."""
+        await self.gateways.stop()
         await self.inference.stop()
         self.store.close()
 
@@ -70,3 +77,18 @@ class Platform:
         if call.deadline is None:
             call.deadline = self.clock.monotonic() + self.settings.request_timeout_s
         return await self.inference.run(call)
+
+    async def ask(self, account: str, model_id: str, inputs: dict[str, Any]) -> Any:
+        """A local model's native output for native JSON inputs; what gateways ask for their own ends."""
+        call = self.call(model_id, JsonBody(inputs), account=account, dialect="gateway")
+        reply = await self.run(call)
+        assert reply.output is not None
+        return orjson.loads(call.task.render(call.model, call.inputs, reply.output, call.request_id).content)
+
+    def has_weights(self, model_id: str) -> bool:
+        """Whether a model is answered by its own weights now."""
+        try:
+            model = self.catalog.find(model_id)
+            return self.inference.who(model, tasks.for_model(model))[0] == "weights"
+        except errors.GroundfogError:
+            return False

@@ -106,6 +106,8 @@ class Extension(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Ordered pool of `provider/model` for `cloudflare/auto`."""
     dlp_profiles: dict[str, Any] = {}
     """Custom DLP profiles: id → {"entries": [{"id", "pattern"}]}."""
+    guard_window: int = 0
+    """Characters of a stream that response guardrails hold back and judge at once; 0: the whole answer, sent whole."""
     max_body_log_bytes: int = 10_000_000
     """A log with more than this is kept without its bodies' ends."""
 

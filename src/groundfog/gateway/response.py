@@ -6,11 +6,15 @@ Stages add observers on the way out, the innermost first. Every byte passes `fee
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Protocol
 
 from groundfog.gateway.request import Headers
+
+HOLD_S = 1.0
+"""How long the last event of a stream is held back for the end of the stream to come, which is then recorded first."""
 
 
 class Observer(Protocol):
@@ -34,7 +38,7 @@ class Response:
     observers: list[Observer] = dataclasses.field(default_factory=list)
     finished: bool = False
 
-    async def drain(self) -> AsyncIterator[bytes]:
+    async def drain(self) -> AsyncGenerator[bytes, None]:
         """The body in pieces, as they come. When it is over, everything about it has been recorded.
 
         Raises what the provider's stream raises, after the observers were told.
@@ -47,16 +51,40 @@ class Response:
             if body:
                 yield body
             return
+        chunks, ending, held = self.chunks, Ending(self.headers), b""
+        following: asyncio.Future[bytes | None] | None = None
         error: BaseException | None = None
         try:
-            async for chunk in self.chunks:
-                for observer in self.observers:
-                    observer.feed(chunk)
-                yield chunk
+            while (chunk := await (following or anext(chunks, None))) is not None:
+                following = None
+                if not self.finished:
+                    for observer in self.observers:
+                        observer.feed(chunk)
+                if held:
+                    yield held
+                    held = b""
+                if self.finished or not ending.comes(chunk):
+                    yield chunk
+                    continue
+                held = chunk
+                following = asyncio.ensure_future(anext(chunks, None))
+                if not (await asyncio.wait((following,), timeout=HOLD_S))[0]:
+                    # A provider that leaves its connection open does not keep the caller waiting.
+                    await self.end(None)
+                    yield held
+                    held = b""
+            following = None
+            await self._close()
+            await self.end(None)
+            if held:
+                yield held
         except BaseException as reason:
             error = reason
             raise
         finally:
+            if following is not None:
+                following.cancel()
+                await asyncio.wait((following,))
             await self._close()
             await self.end(error)
 
@@ -87,3 +115,37 @@ class Response:
         close = getattr(self.chunks, "aclose", None)
         if close is not None:
             await close()
+
+
+_LAST_EVENTS = (b"data: [DONE]", b"data:[DONE]", b"event: message_stop", b"event: response.completed")
+"""What streams of the usual dialects end with; clients stop to read there."""
+_LONGEST = max(map(len, _LAST_EVENTS))
+
+
+class Ending:
+    """Finds the piece of a body that ends it for a client: the last event, or the last byte that was announced."""
+
+    __slots__ = ("_came", "_events", "_left", "_tail")
+
+    def __init__(self, headers: Headers) -> None:
+        self._left: int | None = None
+        self._events = False
+        self._came = False
+        self._tail = b""
+        for name, value in headers:
+            if name == b"content-length" and value.isdigit():
+                self._left = int(value)
+            elif name == b"content-type":
+                self._events = value.startswith(b"text/event-stream")
+
+    def comes(self, chunk: bytes) -> bool:
+        """Whether a client may take this piece for the last one."""
+        if self._left is not None:
+            self._left -= len(chunk)
+            return self._left <= 0
+        if not self._events or self._came:
+            return self._came
+        text = self._tail + chunk
+        self._tail = text[1 - _LONGEST :]
+        self._came = any(event in text for event in _LAST_EVENTS)
+        return self._came

@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from groundfog.store.database import Store
 from groundfog.store.keys import Key, Keys, Scope
+from groundfog.store.migrations import MIGRATIONS
 
-__all__ = ["Key", "Keys", "Scope", "Store"]
+__all__ = ["MIGRATIONS", "Key", "Keys", "Scope", "Store"]

@@ -36,7 +36,7 @@ class SpendStage:
         rules, claims = self._rules, step.claims
         if not rules and not claims:
             return await next(request, step)
-        found = [*claims] if claims else []
+        found = list(dict.fromkeys(claims)) if claims else []
         for rule in rules:
             claim = rule.claim(step, request.options.metadata)
             if claim is not None:
@@ -46,10 +46,12 @@ class SpendStage:
         limit = bound(step.provider, step.model, step.data(), len(step.body), step.endpoint, step.options.custom_cost)
         if limit is None:
             return await next(request, step)
-        reservation = self._ledger.try_reserve(found, limit.worst)
+        # What is free still asks whether the budget is used up.
+        worst = limit.worst or 1
+        reservation = self._ledger.try_reserve(found, worst)
         if reservation is None:
             try:
-                reservation = await self._ledger.reserve(found, limit.worst)
+                reservation = await self._ledger.reserve(found, worst)
             except LimitReached as reached:
                 raise errors.SPEND_LIMITED(what=_text(reached), retry_after=reached.retry_after) from reached
         draft = step.draft

@@ -48,14 +48,14 @@ class Rule:
             # Logs show models as provider/model, so that form is taken, too.
             if value not in values and (name != "model" or f"{step.provider}/{value}" not in values):
                 return None
-        values = tuple([_value(name, step, metadata) for name in self._partitions])
-        claim = self._claims.get(values)
+        parts = tuple([_value(name, step, metadata) for name in self._partitions])
+        claim = self._claims.get(parts)
         if claim is None:
-            bucket = f"{self._bucket}:{orjson.dumps(values).decode()}" if values else self._bucket
+            bucket = f"{self._bucket}:{orjson.dumps(parts).decode()}" if parts else self._bucket
             claim = Claim(bucket, self._limit, self._window, self._technique)
             if len(self._claims) >= REMEMBERED:
                 self._claims.clear()
-            self._claims[values] = claim
+            self._claims[parts] = claim
         return claim
 
 
