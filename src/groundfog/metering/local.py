@@ -7,7 +7,7 @@ before the end, and then to a micro-neuron.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -33,6 +33,9 @@ MEASURED_FREE = frozenset(
     }
 )
 """Without a price in the catalogue, and billed 0.00 neurons (spec workers-ai §7.3)."""
+
+UNREPORTED = frozenset({"@cf/leonardo/phoenix-1.0"})
+"""Answers that come without the header `cf-ai-neurons` (observed, spec workers-ai §1.5)."""
 
 
 class Units(NamedTuple):
@@ -74,6 +77,14 @@ def usage_of_delta(call: Call, delta: msgspec.Struct) -> Usage | None:
 def neurons_of(call: Call, output: msgspec.Struct) -> int | None:
     """Micro-neurons of a whole answer; None where the model has no known price."""
     return measure_of(call.model)(call.inputs, output).neurons
+
+
+def neurons_of_all(call: Call, outputs: Sequence[msgspec.Struct]) -> int | None:
+    """Micro-neurons of an answer that several calls like `call` made together."""
+    if len(outputs) == 1:
+        return neurons_of(call, outputs[0])
+    each = [neurons_of(call, output) for output in outputs]
+    return sum(one for one in each if one is not None) if None not in each else None
 
 
 def tokens_price(model: Model, usage: Usage) -> int | None:
