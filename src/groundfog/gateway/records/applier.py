@@ -26,6 +26,9 @@ READ_BYTES = 4 << 20
 GATHER_S = 0.05
 """A batch is waited for this long, unless somebody waits to read."""
 ADOPT_EVERY_S = 3.0
+UPKEEP_EVERY_S = 2.0
+UPKEEP_PAUSE_S = 0.02
+"""Between two steps of upkeep, when there is more to do."""
 RETRY_S = 0.5
 """Pause while the database does not take anything."""
 
@@ -59,12 +62,22 @@ class Sink(Protocol):
 class Applier:
     """A thread of its own. It never stops because the database does not answer: it tries again."""
 
-    def __init__(self, store: Store, directory: Path, process: str, journal: Journal, sink: Sink) -> None:
+    def __init__(
+        self,
+        store: Store,
+        directory: Path,
+        process: str,
+        journal: Journal,
+        sink: Sink,
+        upkeep: Callable[[sqlite3.Connection], bool],
+    ) -> None:
+        """`upkeep` does a part of what is to be done in the background, and says whether there is more."""
         self._store = store
         self._directory = directory
         self._process = process
         self._journal = journal
         self._sink = sink
+        self._upkeep = upkeep
         self._wake = threading.Event()
         self._hurry = threading.Event()
         self._ended = threading.Event()
@@ -109,14 +122,15 @@ class Applier:
     def _run(self) -> None:
         with contextlib.suppress(OSError):  # Requests come first; not every system knows priorities of threads.
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 5)
-        due = 0.0
+        due = upkeep_due = 0.0
         while True:
-            now = time.monotonic()
-            if now >= due or not self._adopted:
+            if time.monotonic() >= due or not self._adopted:
                 self._guard(self._adopt)
                 due = time.monotonic() + ADOPT_EVERY_S
             applied = self._guard(self._apply_own)
             self._tell()
+            if not self._stopping and not self.failing and time.monotonic() >= upkeep_due:
+                upkeep_due = time.monotonic() + (UPKEEP_PAUSE_S if self._tidy() else UPKEEP_EVERY_S)
             if self._stopping and (self.failing or self._journal.applied >= self._journal.total):
                 break
             if self.failing:
@@ -124,7 +138,7 @@ class Applier:
                 self._hurry.wait(RETRY_S)
             elif not applied:
                 self._hurry.clear()
-                self._wake.wait(max(0.0, due - time.monotonic()))
+                self._wake.wait(max(0.0, min(due, upkeep_due) - time.monotonic()))
                 self._wake.clear()
                 if not self._waiting and not self._stopping:
                     self._hurry.wait(GATHER_S)
@@ -143,6 +157,14 @@ class Applier:
                 detail = None if _is_down(error) else error
                 log.error("the log's database cannot be written: %s", error, exc_info=detail)
             self.failing = True
+            return False
+
+    def _tidy(self) -> bool:
+        """A step of upkeep; whether there is more. What fails is tried again at the next."""
+        try:
+            return self._store.write(self._upkeep).result()
+        except Exception as error:
+            log.error("upkeep of the log failed: %s", error, exc_info=None if _is_down(error) else error)
             return False
 
     def _tell(self) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import enum
 import sqlite3
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -39,14 +39,19 @@ class Column(enum.IntEnum):
     TOKENS_OUT = 7
     COST = 8
     FEEDBACK = 9
+    TOKENS = 10
 
 
-OPTIONAL = frozenset({Column.TOKENS_IN, Column.TOKENS_OUT, Column.COST})
+OPTIONAL = frozenset({Column.TOKENS_IN, Column.TOKENS_OUT, Column.COST, Column.TOKENS})
+RANGED = (Column.DURATION, Column.TOKENS_IN, Column.TOKENS_OUT, Column.COST, Column.TOKENS)
+"""Columns whose least and greatest value is kept for every block."""
 FEEDBACK_ZERO = 2
 """Feedback −1, 0, 1 is kept as 1, 2, 3; none as 0."""
 SELECT = (
     "SELECT seq, created, kind, agent, path, metadata, duration, coalesce(tokens_in + 1, 0), "
-    f"coalesce(tokens_out + 1, 0), coalesce(cost + 1, 0), coalesce(feedback + {FEEDBACK_ZERO}, 0) "
+    f"coalesce(tokens_out + 1, 0), coalesce(cost + 1, 0), coalesce(feedback + {FEEDBACK_ZERO}, 0), "
+    "CASE WHEN tokens_in IS NULL AND tokens_out IS NULL THEN 0 "
+    "ELSE coalesce(tokens_in, 0) + coalesce(tokens_out, 0) + 1 END "
     "FROM logs WHERE seq >= ? AND seq < ? ORDER BY seq"
 )
 """The columns of rows, in the order of `Column`, as they are packed."""
@@ -126,9 +131,11 @@ def seal(connection: sqlite3.Connection, block: int) -> None:
         [(column_key(block, column), pack(values)) for column, values in columns.items()],
     )
     created = columns[Column.CREATED][live]
+    kinds = count_kinds(columns[Column.KIND][live])
+    ranges = ranges_of({column: columns[column][live] for column in RANGED})
     connection.execute(
-        "INSERT INTO blocks VALUES (?, ?, ?, ?, ?, ?)",
-        (block, len(rows), int(created.min()), int(created.max()), count_kinds(columns[Column.KIND][live]), alive),
+        "INSERT INTO blocks VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (block, len(rows), int(created.min()), int(created.max()), kinds, ranges, alive),
     )
 
 
@@ -147,6 +154,29 @@ def count_kinds(kinds: Integers) -> bytes:
 def kinds_in(blob: bytes) -> npt.NDArray[np.uint32]:
     """(kind, count) rows of `count_kinds`."""
     return np.frombuffer(blob, np.uint32).reshape(-1, 2)
+
+
+def ranges_of(columns: Mapping[Column, Integers]) -> bytes:
+    """Least and greatest packed value of each ranged column, missing ones left out; (1, 0) where all are missing."""
+    pairs = []
+    for column in RANGED:
+        values = columns[column]
+        if column in OPTIONAL:
+            values = values[values > 0]
+        pairs.append((int(values.min()), int(values.max())) if len(values) else (1, 0))
+    return np.array(pairs, dtype=np.int64).tobytes()
+
+
+def ranges_in(blob: bytes) -> dict[Column, tuple[int, int]]:
+    """What `ranges_of` found."""
+    pairs = np.frombuffer(blob, np.int64).reshape(-1, 2).tolist()
+    return {column: (low, high) for column, (low, high) in zip(RANGED, pairs, strict=True)}
+
+
+def read(connection: sqlite3.Connection, block: int, column: Column) -> bytes:
+    """A column's blob."""
+    row = connection.execute("SELECT data FROM columns WHERE id = ?", (column_key(block, column),)).fetchone()
+    return bytes(row[0])
 
 
 def put(connection: sqlite3.Connection, seq: int, column: Column, value: int) -> None:
@@ -174,12 +204,11 @@ def bury(connection: sqlite3.Connection, seqs: Iterable[int]) -> None:
         if not count:
             drop(connection, block, block + 1)
             continue
-        (data,) = connection.execute(
-            "SELECT data FROM columns WHERE id = ?", (column_key(block, Column.KIND),)
-        ).fetchone()
+        kinds = count_kinds(unpack(read(connection, block, Column.KIND))[alive])
+        ranges = ranges_of({column: unpack(read(connection, block, column))[alive] for column in RANGED})
         connection.execute(
-            "UPDATE blocks SET rows = ?, kinds = ?, alive = ? WHERE id = ?",
-            (count, count_kinds(unpack(data)[alive]), np.packbits(alive).tobytes(), block),
+            "UPDATE blocks SET rows = ?, kinds = ?, ranges = ?, alive = ? WHERE id = ?",
+            (count, kinds, ranges, np.packbits(alive).tobytes(), block),
         )
 
 

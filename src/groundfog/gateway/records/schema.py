@@ -82,6 +82,7 @@ CREATE TABLE metadata (
     id INTEGER NOT NULL,
     PRIMARY KEY (gateway, key, value, id)
 ) WITHOUT ROWID;
+CREATE INDEX metadata_by_value ON metadata (gateway, value);
 
 CREATE TABLE logs (
     seq INTEGER PRIMARY KEY,
@@ -121,6 +122,7 @@ CREATE TABLE blocks (
     first INTEGER NOT NULL,
     last INTEGER NOT NULL,
     kinds BLOB NOT NULL,
+    ranges BLOB NOT NULL,
     alive BLOB
 );
 

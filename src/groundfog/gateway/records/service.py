@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import builtins
+import functools
 import logging
 import secrets
-from collections.abc import Callable, Coroutine
+import sqlite3
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
+from groundfog import errors
 from groundfog.clock import Clock
+from groundfog.gateway.log_query import AnalyticsGroup, AnalyticsQuery, LogFilter, LogPage, LogQuery, LogRow
 from groundfog.gateway.record import Record
+from groundfog.gateway.records import analytics, edits, queries, upkeep
 from groundfog.gateway.records.applier import Applier
 from groundfog.gateway.records.journal import Journal
 from groundfog.gateway.records.schema import MIGRATIONS
@@ -39,7 +45,7 @@ class Records:
     def __init__(self, directory: Path, clock: Clock, settings: Settings) -> None:
         self.store = Store(directory, "records.db", MIGRATIONS)
         self.process = secrets.token_hex(16)
-        self.listeners: list[Listener] = []
+        self.listeners: builtins.list[Listener] = []
         self._directory = directory / "journal"
         self._clock = clock
         self._settings = settings
@@ -48,8 +54,8 @@ class Records:
         self._applier: Applier | None = None
         self._threads: ThreadPoolExecutor | None = None
 
-    def start(self) -> None:
-        """Lock this process's journal, and take over those of dead ones. Needs no running event loop."""
+    async def start(self) -> None:
+        """Lock this process's journal, and take over those of dead ones."""
         journal = Journal(
             self._directory,
             self.process,
@@ -59,7 +65,8 @@ class Records:
         )
         journal.open()
         self._journal = journal
-        self._applier = Applier(self.store, self._directory, self.process, journal, self._sink)
+        tasks = upkeep.Upkeep(self._clock, lambda: self._sink.retention)
+        self._applier = Applier(self.store, self._directory, self.process, journal, self._sink, tasks.step)
         self._applier.start()
         self._threads = ThreadPoolExecutor(READERS, thread_name_prefix="groundfog-logs")
 
@@ -117,14 +124,63 @@ class Records:
         self._applier.when_applied(done)
         return await future
 
-    async def read(self, work: Callable[..., T], *arguments: object) -> T:
+    async def list(self, account: str, gateway: str, query: LogQuery) -> LogPage:
+        """A page of the log (spec ai-gateway §5.3); an empty one past the end, and for a gateway without any log."""
+        return await self._read(queries.page, account, gateway, query)
+
+    async def get(self, account: str, gateway: str, id: str, bodies: bool = False) -> LogRow | None:
+        """One row. Raises STORE_DOWN rather than to say None about a row that may only wait to be applied."""
+        well = await self.applied()
+        row = await self._read(queries.get, account, gateway, id, bodies)
+        if row is None and not well:
+            raise errors.STORE_DOWN()
+        return row
+
+    async def edit(self, account: str, gateway: str, id: str, changes: Mapping[str, Any]) -> bool:
+        """Set `feedback`, `score` and `metadata`, those that `changes` has (spec §3.13); False: no such log."""
+        if not await self.applied():
+            raise errors.STORE_DOWN()
+        return await self._write(lambda db: edits.edit(db, account, gateway, id, changes))
+
+    async def delete(self, account: str, gateway: str, query: LogQuery, limit: int | None = None) -> int:
+        """Delete what fits, first in the query's order, at most `limit`; how many there were. In short transactions."""
+        keys = (await self._read(queries.keys_of, account, gateway, query, limit)).tolist()
+        deleted = 0
+        for start in range(0, len(keys), upkeep.ROWS):
+            part = keys[start : start + upkeep.ROWS]
+            deleted += await self._write(functools.partial(edits.delete, keys=part))
+        return deleted
+
+    async def delete_gateway(self, account: str, gateway: str) -> None:
+        """Forget a gateway's logs and sums: at once for whoever asks, on the disk bit by bit."""
+        await self.applied()
+        await self._write(lambda db: edits.forget_gateway(db, account, gateway))
+
+    async def analytics(self, query: AnalyticsQuery) -> builtins.list[AnalyticsGroup]:
+        """Sums over time. Requests that are not logged count too, and deleted logs still do."""
+        return await self._read(analytics.run, query, self._clock.time())
+
+    async def measure(
+        self, account: str, gateway: str, filters: Sequence[LogFilter], kind: queries.Measure
+    ) -> tuple[float | None, int]:
+        """What an evaluation finds: the average over the rows that have the field, and how many those are."""
+        return await self._read(queries.measure, account, gateway, filters, kind)
+
+    async def _read(self, work: Callable[..., T], *arguments: object) -> T:
         """Run a query in a thread, on what has been appended until now."""
         await self.applied()
-        if self._threads is None:
-            return await asyncio.to_thread(work, *arguments)
-        return await asyncio.get_running_loop().run_in_executor(self._threads, work, *arguments)
 
-    def _written(self, records: list[Record]) -> None:
+        def read() -> T:
+            return self.store.read(lambda db: work(db, *arguments))
+
+        if self._threads is None:
+            return await asyncio.to_thread(read)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, read)
+
+    async def _write(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        return await asyncio.wrap_future(self.store.write(work))
+
+    def _written(self, records: builtins.list[Record]) -> None:
         if self._applier is not None:
             self._applier.wake()
         for listener in self.listeners:
