@@ -106,7 +106,13 @@ async def speak_websocket(
     reader: asyncio.StreamReader,
     writer: asyncio.StreamWriter,
 ) -> FakeSocket | None:
-    """Answer the handshake: the first sub-protocol offered is taken. None when it was refused (`?refuse=STATUS`)."""
+    """Answer the handshake: the first sub-protocol offered is taken.
+
+    None when it was refused (`?refuse=STATUS`, with `&location=URL` for a redirect) or never answered (`?silent`).
+    """
+    if "?silent" in target:
+        await reader.read()
+        return None
     offered = next((value for name, value in headers if name == "sec-websocket-protocol"), "")
     names = [Subprotocol(part.strip()) for part in offered.split(",") if part.strip()]
     protocol = ServerProtocol(subprotocols=names or None, max_size=None)
@@ -114,7 +120,11 @@ async def speak_websocket(
     (request,) = protocol.events_received()
     if "refuse=" in target:
         status = int(target.partition("refuse=")[2][:3])
-        protocol.send_response(protocol.reject(status, "refused by the fake\n"))
+        refusal = protocol.reject(status, "refused by the fake\n")
+        location = target.partition("location=")[2]
+        if location:
+            refusal.headers["location"] = location
+        protocol.send_response(refusal)
     else:
         protocol.send_response(protocol.accept(request))  # type: ignore[arg-type]
     for data in protocol.data_to_send():
