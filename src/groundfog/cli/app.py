@@ -21,6 +21,8 @@ COMMANDS = MappingProxyType(
         "pull": ("groundfog.cli.pull:pull", "Bring a model's weights to this machine."),
         "rm": ("groundfog.cli.rm:rm", "Delete a model's weights."),
         "ps": ("groundfog.cli.ps:ps", "Show the models that the server has loaded."),
+        "gateway": ("groundfog.cli.gateway:gateway", "Make and change gateways in front of models."),
+        "logs": ("groundfog.cli.logs:logs", "Show what went through a gateway."),
         "keys": ("groundfog.cli.keys:keys", "Make, list and revoke API keys."),
         "doctor": ("groundfog.cli.doctor:doctor", "Find out what is missing and how to mend it."),
         "version": ("groundfog.cli.version:version", "Print the version."),

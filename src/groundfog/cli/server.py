@@ -18,8 +18,13 @@ def url(host: str, port: int) -> str:
     given = os.environ.get("GROUNDFOG_URL")
     if given:
         return given.rstrip("/")
+    return f"http://{address(host, port)}"
+
+
+def address(host: str, port: int) -> str:
+    """`HOST:PORT` at which this machine reaches a server with these settings."""
     shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
-    return f"http://{shown}:{port}"
+    return f"{shown}:{port}"
 
 
 def get(base: str, path: str, timeout_s: float = 10.0) -> Any:

@@ -39,13 +39,17 @@ class EvaluationType(msgspec.Struct, frozen=True):
         }
 
 
-TYPES: tuple[EvaluationType, ...] = tuple(
-    EvaluationType(str(uuid.uuid5(uuid.NAMESPACE_URL, f"groundfog:evaluation-type:{kind}")), kind, name, about)
-    for kind, name, about in (
-        ("cost", "Cost", "Average cost of a request in US dollars, over those with a known cost"),
-        ("speed", "Speed", "Average duration of a request in milliseconds"),
-        ("feedback", "Human feedback", "Share of thumbs up among the requests with feedback, in per cent"),
+def _made(kind: Kind, name: str, description: str) -> EvaluationType:
+    # The same id on every server, so that scripts may keep it.
+    return EvaluationType(
+        str(uuid.uuid5(uuid.NAMESPACE_URL, f"groundfog:evaluation-type:{kind}")), kind, name, description
     )
+
+
+TYPES: tuple[EvaluationType, ...] = (
+    _made("cost", "Cost", "Average cost of a request in US dollars, over those with a known cost"),
+    _made("speed", "Speed", "Average duration of a request in milliseconds"),
+    _made("feedback", "Human feedback", "Share of thumbs up among the requests with feedback, in per cent"),
 )
 
 

@@ -13,6 +13,7 @@ from prometheus_client.registry import Collector
 
 from groundfog.platform import Platform
 from groundfog.wire.exchange import Exchange
+from groundfog.wire.gateway.metrics import GatewayMetrics
 
 CONTENT_TYPE = b"text/plain; version=0.0.4; charset=utf-8"
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0)
@@ -36,6 +37,8 @@ class Metrics:
             buckets=SECONDS,
             registry=self._registry,
         )
+        self._gateways = GatewayMetrics()
+        platform.gateways.parts.records.listeners.append(self._gateways.add)
         # `labels()` builds and hashes strings under a lock; its results are kept.
         self._children: dict[tuple[str, str, int], tuple[Any, Any]] = {}
 
@@ -58,7 +61,16 @@ class Metrics:
         except TimeoutError:
             stats = {}
         once = CollectorRegistry()
-        once.register(_Families([*_models(inference.counters), *_processes(inference.processes()), *_engines(stats)]))
+        once.register(
+            _Families(
+                [
+                    *_models(inference.counters),
+                    *_processes(inference.processes()),
+                    *_engines(stats),
+                    *self._gateways.families(),
+                ]
+            )
+        )
         return generate_latest(self._registry) + generate_latest(once)
 
 

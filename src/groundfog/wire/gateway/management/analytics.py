@@ -58,7 +58,7 @@ async def analytics(exchange: Exchange) -> Answer:
         ),
         limit=whole_number(exchange, "limit", MOST_GROUPS, 1, MOST_GROUPS),
     )
-    groups = await records_of(exchange).analytics(query)
+    groups = await (await records_of(exchange)).analytics(query)
     series = [_shown(group, names) for group in groups]
     return envelope({"start": rfc3339(start), "end": rfc3339(end), "interval": interval, "series": series})
 

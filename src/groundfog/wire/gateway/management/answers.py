@@ -27,9 +27,9 @@ def gateway_of(exchange: Exchange) -> GatewayConfig:
     return exchange.platform.gateways.parts.configs.find(exchange.account, exchange.parameters["gateway"])
 
 
-def records_of(exchange: Exchange) -> Records:
+async def records_of(exchange: Exchange) -> Records:
     """The log of every gateway, ready to be asked."""
-    exchange.platform.gateways.ready()
+    await exchange.platform.gateways.ready()
     return exchange.platform.gateways.parts.records
 
 

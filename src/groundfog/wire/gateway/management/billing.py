@@ -52,7 +52,7 @@ async def usage_history(exchange: Exchange) -> Answer:
         account=exchange.account, start=start / 1000, end=end / 1000, slot_s=window_ms // 1000, limit=10_000
     )
     history = []
-    for group in await records_of(exchange).analytics(query):
+    for group in await (await records_of(exchange)).analytics(query):
         begin = round((group.slot or 0) * 1000)
         history.append(
             {

@@ -170,7 +170,7 @@ async def list_types(exchange: Exchange) -> Answer:
 async def _measure(
     exchange: Exchange, account: str, gateway: str, datasets: Sequence[Mapping[str, Any]], kind: EvaluationType
 ) -> Measured:
-    records = records_of(exchange)
+    records = await records_of(exchange)
     total, logs = 0.0, 0
     for dataset in datasets:
         value, count = await records.measure(account, gateway, _filters(dataset["filters"]), kind.kind)

@@ -73,7 +73,7 @@ async def delete(exchange: Exchange) -> Answer:
     parts = exchange.platform.gateways.parts
     account, gateway = exchange.account, exchange.parameters["gateway"]
     gone = await asyncio.to_thread(parts.configs.delete, account, gateway)
-    await records_of(exchange).delete_gateway(account, gateway)
+    await (await records_of(exchange)).delete_gateway(account, gateway)
     return envelope(configs.public(gone))
 
 

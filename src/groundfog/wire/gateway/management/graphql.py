@@ -164,7 +164,7 @@ async def _dataset(
         filters=filters,
         limit=MOST_GROUPS,
     )
-    groups = await records_of(context.exchange).analytics(query)
+    groups = await (await records_of(context.exchange)).analytics(query)
     count = DATASETS[info.field_name]
     rows = [_row(group, count) for group in groups if getattr(group, count)]
     for order in reversed(orderBy):

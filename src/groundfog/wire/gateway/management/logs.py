@@ -39,7 +39,7 @@ async def list_logs(exchange: Exchange) -> Answer:
     """`meta_info` adds the least and the greatest of the numbers to `result_info`."""
     config = gateway_of(exchange)
     query = log_query(exchange)
-    page = await records_of(exchange).list(config.account, config.id, query)
+    page = await (await records_of(exchange)).list(config.account, config.id, query)
     info: dict[str, Any] = {
         "page": query.page,
         "per_page": query.per_page,
@@ -57,7 +57,7 @@ async def delete_logs(exchange: Exchange) -> Answer:
     order_by, descending = order(exchange)
     query = LogQuery(filters=filters(exchange), order_by=order_by, descending=descending)
     limit = whole_number(exchange, "limit", 0, 0, 2**31) or None
-    count = await records_of(exchange).delete(config.account, config.id, query, limit)
+    count = await (await records_of(exchange)).delete(config.account, config.id, query, limit)
     return envelope({"success": True, "deleted": count})
 
 
@@ -80,7 +80,7 @@ async def edit(exchange: Exchange) -> Answer:
 async def patch_log(exchange: Exchange, gateway: str, log_id: str, data: Any) -> None:
     """Feedback as §3.13 has it. Raises GATEWAY_INVALID, and GATEWAY_NOT_FOUND where there is no such row."""
     changes = feedback.read(data)
-    records = records_of(exchange)
+    records = await records_of(exchange)
     if not await records.edit(exchange.account, gateway, log_id, changes):
         _no_such(log_id)
 
@@ -97,7 +97,7 @@ async def response_body(exchange: Exchange) -> Answer:
 
 async def find_log(exchange: Exchange, gateway: str, log_id: str, *, bodies: bool = False) -> LogRow:
     """Raises GATEWAY_NOT_FOUND."""
-    row = await records_of(exchange).get(exchange.account, gateway, log_id, bodies=bodies)
+    row = await (await records_of(exchange)).get(exchange.account, gateway, log_id, bodies=bodies)
     if row is None:
         _no_such(log_id)
     return row

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from groundfog.gateway.policies import Policies
 from groundfog.wire.exchange import Answer, Exchange
 from groundfog.wire.gateway.management.answers import GATEWAY, flag, gateway_of, json_body, page_of
 from groundfog.wire.http import envelope, json_answer
 from groundfog.wire.route import Handler, Route, Scope, route
+
+if TYPE_CHECKING:
+    from groundfog.gateway.policies import Policies
 
 POLICIES = GATEWAY + "/policies"
 POLICY = POLICIES + "/{policy}"
