@@ -48,7 +48,7 @@ def gateways(
         ledger=ledger,
         providers=Providers(settings),
         keys=keys,
-        credentials=Credentials(keys, settings, clock, http),
+        credentials=Credentials(keys, ledger, clock, http),
         cache=Cache(settings.state, clock, settings.gateway_cache_bytes),
         http=http,
         local=None,

@@ -217,6 +217,15 @@ def create_gateway_evaluations(db: sqlite3.Connection) -> None:
     )
 
 
+def drop_unused_gateway_secrets(db: sqlite3.Connection) -> None:
+    """A secret goes with the last key that names it, also when its gateway goes."""
+    db.execute(
+        "CREATE TRIGGER gateway_secrets_unused AFTER DELETE ON gateway_provider_keys BEGIN "
+        "DELETE FROM gateway_secrets WHERE id = OLD.secret_id "
+        "AND NOT EXISTS (SELECT 1 FROM gateway_provider_keys WHERE secret_id = OLD.secret_id); END"
+    )
+
+
 def _count_changes(db: sqlite3.Connection, table: str) -> None:
     db.execute("INSERT INTO gateway_revisions VALUES (?, 0)", (table,))
     for event in ("INSERT", "UPDATE", "DELETE"):
@@ -234,4 +243,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     create_gateway_policies,
     create_gateway_domains,
     create_gateway_evaluations,
+    drop_unused_gateway_secrets,
 )

@@ -10,7 +10,7 @@ from groundfog import errors
 from groundfog.clock import Clock
 from groundfog.gateway.config import GatewayConfig
 from groundfog.gateway.providers.forms import MANTLE, REGION, region_label, vertex_base
-from groundfog.gateway.providers.keys import ProviderKeys
+from groundfog.gateway.providers.keys import ProviderKeys, StoredKey
 from groundfog.gateway.providers.provider import Provider
 from groundfog.gateway.providers.sigv4 import AwsKey, sign
 from groundfog.gateway.providers.target import Target
@@ -18,10 +18,12 @@ from groundfog.gateway.providers.vertex import TOKEN_URL, Tokens, service_accoun
 from groundfog.gateway.record import Draft
 from groundfog.gateway.request import Step
 from groundfog.gateway.upstream.base import Upstream, UpstreamRequest
-from groundfog.settings import Settings
+from groundfog.metering.ledger import Claim, Ledger, LimitReached
 
 _CUSTOM_AUTH = ("authorization", "x-api-key", "api-key", "x-goog-api-key", "xi-api-key")
 _CUSTOM = Provider(base="", usage="openai", auth=_CUSTOM_AUTH)
+DEFAULT_PERIOD_S = 60
+"""Of a stored key's rate limit that names none."""
 _AWS_REGION, _GOOGLE_REGION = "us-east-1", "us-central1"
 
 
@@ -29,9 +31,10 @@ class Credentials:
     """Puts a key on what is about to be sent. A key goes to the host that the target names, and nowhere else."""
 
     def __init__(
-        self, keys: ProviderKeys, settings: Settings, clock: Clock, http: Upstream, *, token_url: str = TOKEN_URL
+        self, keys: ProviderKeys, ledger: Ledger, clock: Clock, http: Upstream, *, token_url: str = TOKEN_URL
     ) -> None:
         self._keys = keys
+        self._ledger = ledger
         self._clock = clock
         self._tokens = Tokens(http, clock, token_url)
 
@@ -40,7 +43,8 @@ class Credentials:
     ) -> None:
         """Edit `sent`: headers, and the URL where the credentials say project or region. Once for each attempt.
 
-        Raises NO_SUCH_ALIAS, BYOK_ONLY, NO_CREDENTIALS, KEYS_UNAVAILABLE, PROVIDER_FAILED (no token from Google).
+        Raises NO_SUCH_ALIAS, BYOK_ONLY, NO_CREDENTIALS, RATE_LIMITED (the key's own), KEYS_UNAVAILABLE,
+        PROVIDER_FAILED (no token from Google).
         """
         row = target.row
         sent.public_only = target.public_only
@@ -50,7 +54,7 @@ class Credentials:
         sent.secrets = tuple(name.encode() for name in auth.auth)
         given = _given(auth, sent)
         if given is None:
-            given = self._own(config, target, step, draft)
+            given = await self._own(config, target, step, draft)
             if given is None:
                 return
             _inject(auth, sent, given)
@@ -59,11 +63,13 @@ class Credentials:
         elif row is not None and row.form == "vertex":
             await self._vertex(target, sent, given)
 
-    def _own(self, config: GatewayConfig, target: Target, step: Step, draft: Draft | None) -> str | None:
+    async def _own(self, config: GatewayConfig, target: Target, step: Step, draft: Draft | None) -> str | None:
         """A stored key, else the operator's; None for a custom provider without any, which may need none."""
         options = step.options
         stored = self._keys.find(config.account, config.id, target.slug, options.byok_alias)
         if stored is not None:
+            if stored.rate_limit:
+                await self._count(stored, draft)
             return self._keys.secret(stored)
         if target.row is None:
             return None
@@ -76,6 +82,20 @@ class Credentials:
         if draft is not None:
             draft.record.wholesale = True
         return operator
+
+    async def _count(self, stored: StoredKey, draft: Draft | None) -> None:
+        """A key's own rate limit: each attempt with it counts, in every process. Raises RATE_LIMITED."""
+        period = round(stored.rate_limit_period or DEFAULT_PERIOD_S) or 1
+        claims = (Claim(f"key:{stored.id}:{period}", max(1, int(stored.rate_limit or 0)), period, "fixed"),)
+        reservation = self._ledger.try_reserve(claims, 1)
+        if reservation is None:
+            try:
+                reservation = await self._ledger.reserve(claims, 1)
+            except LimitReached as reached:
+                raise errors.RATE_LIMITED(retry_after=reached.retry_after) from reached
+        settlements = reservation.settle(1)
+        if draft is not None:
+            draft.record.settlements += settlements
 
     def _bedrock(self, target: Target, sent: UpstreamRequest, key: str) -> None:
         """AWS keys sign; a Bedrock key is a bearer, which Mantle takes as `x-api-key` (spec §1.6)."""

@@ -195,7 +195,6 @@ class ProviderKeys:
 
         def work(db: sqlite3.Connection) -> None:
             db.execute("DELETE FROM gateway_provider_keys WHERE id = ?", (key_id,))
-            _forget_unused(db, account)
 
         self._write(work, "")
         self._opened.pop(row.sealed, None)
