@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -153,6 +156,20 @@ async def test_a_reservation_of_an_earlier_slot_is_settled_there(
     assert spent(store, "b") == 170
 
 
+async def test_what_is_leased_in_one_slot_is_not_used_in_the_next(
+    ledger: Ledger, store: Store, clock: StillClock
+) -> None:
+    claim = [Claim("b", 1600, 60, "fixed")]
+    await ledger.reserve(claim, 1)
+    assert ledger.try_reserve(claim, 1) is not None
+    clock.now += 60
+    assert ledger.try_reserve(claim, 1) is None
+    (late,) = (await ledger.reserve(claim, 1)).settle(1)
+    assert late.slot == claim[0].slot(clock.now).start
+    # What was left of the old lease went back with the same transaction.
+    assert leased(store, "b") == 2 + 100
+
+
 async def test_leases_that_nobody_uses_go_back(ledger: Ledger, store: Store, clock: StillClock) -> None:
     other = Ledger(store, clock)
     claim = [Claim("b", 1600, 60, "fixed")]
@@ -171,12 +188,19 @@ async def test_leases_that_nobody_uses_go_back(ledger: Ledger, store: Store, clo
     assert leased(store, "b") == 0
 
 
-async def test_they_go_back_by_themselves(ledger: Ledger, store: Store) -> None:
+async def test_they_go_back_by_themselves(ledger: Ledger, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     await ledger.reserve([Claim("b", 1600, 60, "fixed")], 1)
     assert leased(store, "b") == 100
-    async with asyncio.timeout(10):
-        while leased(store, "b") != 1:
-            await asyncio.sleep(0.02)
+    given, loop, write = asyncio.Event(), asyncio.get_running_loop(), store.write
+
+    def watched(work: Callable[[sqlite3.Connection], Any]) -> Future[Any]:
+        future = write(work)
+        future.add_done_callback(lambda _: loop.call_soon_threadsafe(given.set))
+        return future
+
+    monkeypatch.setattr(store, "write", watched)
+    await asyncio.wait_for(given.wait(), 10)
+    assert leased(store, "b") == 1
 
 
 async def test_most_reservations_need_no_database(ledger: Ledger, store: Store) -> None:
