@@ -1,18 +1,19 @@
 """The query parameters of the log, as the official SDK sends them, read into a `LogQuery` (spec ai-gateway §5.3).
 
-A list of filters arrives flattened, in order: `filters.key=provider&filters.operator=eq&filters.value=openai&…`. JSON
-in `filters`, `filters[0][key]` and `filters[][key]` are read too.
+A list of filters arrives flattened: `filters.key=provider&filters.operator=eq&filters.value=openai&…`, one filter after
+the other or sorted by part. JSON in `filters`, `filters[0][key]` and `filters[][key]` are read too.
 """
 
 from __future__ import annotations
 
 import datetime
+import itertools
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 import msgspec
 import orjson
@@ -166,46 +167,74 @@ def _decimal(value: Any, path: Path) -> Decimal:
 class _Open(msgspec.Struct):
     """A filter of which not every part has come yet."""
 
-    key: str | None = None
-    operator: str | None = None
+    key: str = ""
+    operator: str = ""
     values: list[Any] = []
-    last: Literal["key", "operator", "value", ""] = ""
+    last: str = ""
+
+    def is_taken(self, part: str) -> bool:
+        """Whether a further part of this sort belongs to the next filter."""
+        if part == "value":
+            return bool(self.values) and self.last != "value"
+        return bool(getattr(self, part))
+
+    def add(self, part: str, value: str) -> None:
+        if part == "value":
+            self.values.append(value)
+        elif part == "key":
+            self.key = value
+        else:
+            self.operator = value
+        self.last = part
 
 
 def _flat_filters(given: Iterable[tuple[str, str]]) -> list[tuple[str, str, list[Any]]]:
-    """Filters whose parts come as parameters of their own. A part that is there already opens the next filter."""
+    """Filters whose parts come as parameters of their own: numbered, one filter after the other, or, as the official
+    SDK's HTTP library sends more than one of them, first all keys, then all operators, then all values.
+    """
     numbered: dict[str, _Open] = {}
-    ordered: list[_Open] = []
+    parts: list[tuple[str, str]] = []
     for name, value in given:
         found = _PART.fullmatch(name)
         if found is None:
             continue
-        index, part = found[1], found[2]
-        if index:
-            if index not in numbered:
-                numbered[index] = _Open()
-                ordered.append(numbered[index])
-            current = numbered[index]
+        if found[1]:
+            numbered.setdefault(found[1], _Open()).add(found[2], value)
         else:
-            if not ordered or _is_taken(ordered[-1], part):
-                ordered.append(_Open())
-            current = ordered[-1]
-        if part == "key":
-            current.key = value
-        elif part == "operator":
-            current.operator = value
-        else:
-            current.values.append(value)
-        current.last = cast("Any", part)
-    return [(each.key or "", each.operator or "", each.values) for each in ordered]
+            parts.append((found[2], value))
+    runs = [part for part, _ in itertools.groupby(parts, key=lambda each: each[0])]
+    one_by_one = _in_groups(parts) if len(runs) == len(set(runs)) else _in_turn(parts)
+    return [(each.key, each.operator, each.values) for each in (*numbered.values(), *one_by_one)]
 
 
-def _is_taken(current: _Open, part: str) -> bool:
-    if part == "key":
-        return current.key is not None
-    if part == "operator":
-        return current.operator is not None
-    return bool(current.values) and current.last != "value"
+def _in_turn(parts: Iterable[tuple[str, str]]) -> list[_Open]:
+    """A part that is there already opens the next filter."""
+    found = [_Open()]
+    for part, value in parts:
+        if found[-1].is_taken(part):
+            found.append(_Open())
+        found[-1].add(part, value)
+    return found
+
+
+def _in_groups(parts: Iterable[tuple[str, str]]) -> list[_Open]:
+    """The first key belongs to the first operator and the first value, and so on. Several filters of which one has
+    several values cannot be told apart, and are refused.
+    """
+    groups: dict[str, list[str]] = {"key": [], "operator": [], "value": []}
+    for part, value in parts:
+        groups[part].append(value)
+    keys, operators, values = groups["key"], groups["operator"], groups["value"]
+    if len(keys) <= 1 and len(operators) <= 1:
+        found = [_Open("".join(keys), "".join(operators), list(values))]
+        return found if keys or operators or values else []
+    if not len(keys) == len(operators) == len(values):
+        refuse(
+            ("filters",),
+            f"came as {len(keys)} keys, {len(operators)} operators and {len(values)} values, which cannot be put "
+            'together; send a JSON list as filters=[{"key": …, "operator": …, "value": […]}]',
+        )
+    return [_Open(*each[:2], [each[2]]) for each in zip(keys, operators, values, strict=True)]
 
 
 def _json_filters(text: str) -> list[tuple[str, str, list[Any]]]:
