@@ -59,10 +59,10 @@ def speak(slug: str, where: Paths, model: str, data: Raw, head: Head, include_us
         endpoint = f"{where.chat}/{quote(model, safe='')}/{action}"
         body = orjson.dumps(bedrock_request.write(chat, slug))
         return Sent(endpoint, body, model, stream=bool(chat.stream), source=ConverseSource(head, include_usage))
-    return _openai(where.chat, slug, model, data)
+    return _openai(where.chat, slug, model, data, include_usage)
 
 
-def _openai(path: str, slug: str, model: str, data: Raw) -> Sent:
+def _openai(path: str, slug: str, model: str, data: Raw, include_usage: bool) -> Sent:
     """`data` is changed."""
     if slug in ("openai", "azure-openai") and "max_tokens" in data:
         # Models that reason know only the new name there; other providers know only the old one.
@@ -71,7 +71,7 @@ def _openai(path: str, slug: str, model: str, data: Raw) -> Sent:
     if stream:
         # Whoever asks for a translation wants to know what was used, whether the dialect lets it be said or not.
         data["stream_options"] = {"include_usage": True}
-    return Sent(path, orjson.dumps(data), model, stream=stream, source=ChatSource())
+    return Sent(path, orjson.dumps(data), model, stream=stream, source=ChatSource(include_usage))
 
 
 def _anthropic(path: str, slug: str, data: Raw, head: Head, include_usage: bool) -> Sent:
@@ -114,7 +114,7 @@ def _vertex(path: str, slug: str, model: str, data: Raw, head: Head, include_usa
         source = MessagesSource(head, include_usage)
         return Sent(endpoint, orjson.dumps(body), name, stream=bool(chat.stream), source=source)
     # Models of other publishers answer at Vertex AI's own OpenAI endpoint.
-    return _openai(f"{path}/endpoints/openapi/chat/completions", slug, model, data)
+    return _openai(f"{path}/endpoints/openapi/chat/completions", slug, model, data, include_usage)
 
 
 def vertex_path(path: str, model: str) -> str:

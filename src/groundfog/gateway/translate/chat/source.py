@@ -12,9 +12,10 @@ from groundfog.gateway.translate.sse import Splitter
 class ChatSource:
     """Reads one answer of `chat/completions`. A stream without `[DONE]` is whole when it gave a finish reason."""
 
-    __slots__ = ("_ended", "_splitter")
+    __slots__ = ("_ended", "_include_usage", "_splitter")
 
-    def __init__(self) -> None:
+    def __init__(self, include_usage: bool) -> None:
+        self._include_usage = include_usage
         self._splitter = Splitter()
         self._ended = False
 
@@ -47,5 +48,6 @@ class ChatSource:
             for choice in chunk.get("choices") or []:
                 if choice.get("finish_reason"):
                     self._ended = True
-            chunks.append(chunk)
+            if chunk.get("choices") or self._include_usage:
+                chunks.append(chunk)
         return chunks

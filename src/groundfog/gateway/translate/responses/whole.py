@@ -71,11 +71,12 @@ def _usage(raw: Any) -> Raw | None:
         return None
     prompt = raw.get("prompt_tokens") or 0
     completion = raw.get("completion_tokens") or 0
-    read = (raw.get("prompt_tokens_details") or {}).get("cached_tokens") or 0
+    details = raw.get("prompt_tokens_details") or {}
+    cached = {name: details.get(name) or 0 for name in ("cached_tokens", "cache_write_tokens")}
     thought = (raw.get("completion_tokens_details") or {}).get("reasoning_tokens") or 0
     return {
         "input_tokens": prompt,
-        "input_tokens_details": {"cached_tokens": read},
+        "input_tokens_details": cached,
         "output_tokens": completion,
         "output_tokens_details": {"reasoning_tokens": thought},
         "total_tokens": prompt + completion,
