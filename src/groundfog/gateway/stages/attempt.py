@@ -158,7 +158,7 @@ class Attempt:
         provider = self._parts.providers.find(step.provider)
         usage = reader(provider.usage if provider is not None else "openai", content_type, upstream.status)
         meter = Meter(step, draft, usage, upstream)
-        if upstream.body is not None and step.method != "HEAD":
+        if upstream.body is not None and not streamed and step.method != "HEAD":
             body = upstream.body
             usage.feed(body)
             meter.settle()
@@ -207,7 +207,9 @@ class Meter:
             record.tokens_in = (usage.tokens_in or 0) + usage.cache_read + usage.cache_write
         if not record.model and usage.model:
             record.model = usage.model
-        priced = cost.price(step.provider, step.model or usage.model, usage, step.options.custom_cost)
+        # A caller's own total is not charged for a failure.
+        custom = step.options.custom_cost if self._upstream.status < 400 else None
+        priced = cost.price(step.provider, step.model or usage.model, usage, custom)
         record.cost, record.neurons, record.custom_cost = priced.cost, priced.neurons, priced.custom
 
 
@@ -255,7 +257,7 @@ def _kept(upstream: UpstreamResponse, *, changed: bool) -> tuple[Headers, str, b
             content_type = pair[1]
             if changed:
                 continue
-        elif name == b"content-length" and (changed or upstream.body is not None):
+        elif name == b"content-length" and (changed or upstream.body):
             continue
         kept.append(pair)
     text = content_type.decode("latin-1")
