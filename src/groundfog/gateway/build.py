@@ -13,6 +13,7 @@ from groundfog.gateway.custom_providers import CustomProviders
 from groundfog.gateway.evaluations import Evaluations
 from groundfog.gateway.ids import Ids
 from groundfog.gateway.parts import AskModel, Parts
+from groundfog.gateway.policies import Policies
 from groundfog.gateway.providers import Providers
 from groundfog.gateway.providers.credentials import Credentials
 from groundfog.gateway.providers.keys import ProviderKeys
@@ -54,6 +55,7 @@ def gateways(
         local=None,
         ask_model=ask_model,
         has_weights=has_weights,
+        policies=Policies(store, clock),
         routes=DynamicRoutes(store, clock, ledger),
         auto_router=AutoRouter(clock, configs, keys.has, has_weights),
         domains=CustomDomains(store, clock),

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from groundfog.gateway.custom_providers import CustomProviders
     from groundfog.gateway.evaluations import Evaluations
     from groundfog.gateway.ids import Ids
+    from groundfog.gateway.policies import Policies
     from groundfog.gateway.providers import Providers
     from groundfog.gateway.providers.credentials import Credentials
     from groundfog.gateway.providers.keys import ProviderKeys
@@ -47,6 +48,7 @@ class Parts:
     ask_model: AskModel
     has_weights: Callable[[str], bool]
     """Whether a local model is answered by its own weights."""
+    policies: Policies
     routes: DynamicRoutes
     auto_router: AutoRouter
     domains: CustomDomains

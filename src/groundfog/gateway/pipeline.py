@@ -10,7 +10,9 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 
 from groundfog.gateway.config import GatewayConfig
+from groundfog.gateway.guards.stage import RequestGuards, ResponseGuards
 from groundfog.gateway.parts import Parts
+from groundfog.gateway.policies.stage import PolicyStage
 from groundfog.gateway.request import Request, Step
 from groundfog.gateway.response import Response
 from groundfog.gateway.stages.attempt import Attempt
@@ -25,9 +27,12 @@ Make = Callable[[GatewayConfig, Parts], Stage | None]
 
 STAGES: tuple[Make, ...] = (
     RecordStage,
+    RequestGuards.for_gateway,
     CacheStage,
+    PolicyStage.for_gateway,
     RateStage.for_gateway,
     SpendStage.for_gateway,
+    ResponseGuards.for_gateway,
 )
 """Outermost first. One that a gateway does not need gives None, and costs nothing."""
 

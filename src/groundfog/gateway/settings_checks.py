@@ -171,6 +171,7 @@ _extension = fields(
         ),
         "auto_router": items(_model, 100),
         "dlp_profiles": mapping(_profile, text(1, 100), 100),
+        "guard_window": integer(0, 100_000),
         "max_body_log_bytes": integer(0, 1 << 30),
     }
 )

@@ -63,6 +63,12 @@ class Snapshot(Generic[T]):
             self._look()
             return self._value  # type: ignore[return-value]
 
+    def fresh(self) -> T:
+        """As `get`, without the time in which a change of another process may not be seen yet."""
+        with self._lock:
+            self._look()
+            return self._value  # type: ignore[return-value]
+
     def _look(self) -> None:
         commits = self._store.commits
         wait = LOOK_EVERY_S

@@ -17,61 +17,15 @@ from groundfog.gateway.request import Headers, Step
 
 SYSTEM = frozenset({"system", "developer"})
 _SYSTEM_KEYS = frozenset({"system", "systemInstruction", "system_instruction", "instructions", "preamble"})
-_MACHINERY = frozenset(
-    [
-        "id",
-        "object",
-        "type",
-        "role",
-        "model",
-        "created",
-        "created_at",
-        "index",
-        "status",
-        "event",
-        "event_id",
-        "user",
-        "metadata",
-        "usage",
-        "usageMetadata",
-        "finish_reason",
-        "finishReason",
-        "stop_reason",
-        "stop_sequence",
-        "system_fingerprint",
-        "service_tier",
-        "logprobs",
-        "modelVersion",
-        "tool_call_id",
-        "tool_use_id",
-        "call_id",
-        "item_id",
-        "response_id",
-        "responseId",
-        "previous_response_id",
-        "safety_identifier",
-        "tool_choice",
-        "response_format",
-        "encoding_format",
-        "anthropic_version",
-        "safetyRatings",
-        "safetySettings",
-        "cache_control",
-        "url",
-        "image_url",
-        "file_id",
-        "fileUri",
-        "mimeType",
-        "mime_type",
-        "media_type",
-        "format",
-        "detail",
-        "signature",
-        "encrypted_content",
-        "reasoning_effort",
-        "verbosity",
-    ]
-)
+_MACHINERY_NAMES = """
+    id object type role model created created_at index status event event_id user metadata usage usageMetadata
+    finish_reason finishReason stop_reason stop_sequence system_fingerprint service_tier logprobs modelVersion
+    tool_call_id tool_use_id call_id item_id response_id responseId previous_response_id safety_identifier
+    tool_choice response_format encoding_format anthropic_version safetyRatings safetySettings cache_control
+    url image_url file_id fileUri mimeType mime_type media_type format detail signature encrypted_content
+    reasoning_effort verbosity
+"""
+_MACHINERY = frozenset(_MACHINERY_NAMES.split())
 _DECLARED = frozenset({"tools", "functions", "toolConfig", "tool_config", "generationConfig", "generation_config"})
 """What a program declares, and no user writes: checked for data that leaks, not for what it says."""
 _BLOB = re.compile(r"[A-Za-z0-9+/_=\r\n-]{512,}")
