@@ -23,7 +23,7 @@ class Facts:
     def values(self, root: str, path: tuple[str, ...]) -> list[Any]:
         """Every value that a dotted path leads to; lists are entered as MongoDB does: by number, or all of them."""
         if root == "metadata":
-            metadata = self._step.options.metadata or self._request.options.metadata or {}
+            metadata = {**(self._request.options.metadata or {}), **(self._step.options.metadata or {})}
             name = ".".join(path)
             return [metadata[name]] if name in metadata else []
         if root == "headers":
