@@ -35,7 +35,7 @@ STREAM_HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-e
 
 
 def frame(number: int) -> bytes:
-    """An OpenAI chunk; the last has the usage."""
+    """An OpenAI chunk."""
     delta = {"content": f" word{number}"} if number < FRAMES - 1 else {}
     event = {
         "id": "chatcmpl-bench",
@@ -86,8 +86,9 @@ class Connection(asyncio.Protocol):
                 return
             body, self.buffer = self.buffer[end + 4 : end + 4 + length], self.buffer[end + 4 + length :]
             if b'"stream":true' in body:
-                events = anthropic_frames() if b"/v1/messages" in head else [frame(n) for n in range(FRAMES)]
-                self.task = asyncio.ensure_future(self.stream([*events, b"data: [DONE]\n\n"]))
+                anthropic = b"/v1/messages" in head
+                events = anthropic_frames() if anthropic else [*map(frame, range(FRAMES)), b"data: [DONE]\n\n"]
+                self.task = asyncio.ensure_future(self.stream(events))
             else:
                 self.transport.write(WHOLE)
 
