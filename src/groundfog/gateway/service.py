@@ -13,6 +13,7 @@ from groundfog.errors import GroundfogError
 from groundfog.gateway.config import GatewayConfig
 from groundfog.gateway.parts import Parts
 from groundfog.gateway.pipeline import StepRun, compose
+from groundfog.gateway.realtime import Realtime, open_realtime
 from groundfog.gateway.request import Headers, Request, Step
 from groundfog.gateway.response import Response
 from groundfog.gateway.translate import compat
@@ -37,7 +38,11 @@ FINAL: frozenset[errors.Kind] = frozenset(
     {
         errors.RATE_LIMITED,
         errors.PROMPT_BLOCKED,
+        errors.PROMPT_BLOCKED_RUN,
+        errors.RESPONSE_BLOCKED,
+        errors.RESPONSE_BLOCKED_RUN,
         errors.DLP_REQUEST_BLOCKED,
+        errors.DLP_RESPONSE_BLOCKED,
         errors.POLICY_DENIED,
         errors.SCANNER_DOWN,
         errors.SPILL_FULL,
@@ -108,6 +113,22 @@ class Gateways:
         response.headers.extend(request.extra_headers)
         response.headers.extend(self._headers(request, response, started))
         return response
+
+    async def realtime(self, request: Request, protocols: Sequence[str], limit: int) -> Realtime:
+        """Open the WebSocket of the one step's provider (spec §1.10). `limit`: bytes of the longest frame.
+
+        Raises as `run` does.
+        """
+        await self.ready()
+        self.parts.records.check()
+        config = await self.config(request)
+        if config.authentication and not request.identity.authenticated:
+            raise errors.GATEWAY_UNAUTHORIZED()
+        self._identify(request)
+        (step,) = request.steps
+        self.parts.providers.name(step)
+        self._check(request, step)
+        return await open_realtime(config, self.parts, request, step, protocols, limit)
 
     async def config(self, request: Request) -> GatewayConfig:
         """The gateway's settings. Raises NO_SUCH_GATEWAY; `default` is made at its first authenticated use, and on a
