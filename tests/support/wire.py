@@ -65,7 +65,7 @@ def serving(state: Path, **settings: Any) -> Iterator[Local]:
     listener = bind("127.0.0.1", 0)
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     config = uvicorn.Config(
-        app, http="httptools", ws="none", lifespan="on", log_config=None, timeout_graceful_shutdown=5
+        app, http="httptools", ws="websockets-sansio", lifespan="on", log_config=None, timeout_graceful_shutdown=5
     )
     server = _Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)

@@ -16,10 +16,13 @@ from typing import TYPE_CHECKING
 from groundfog import errors
 from groundfog.errors import GroundfogError
 from groundfog.platform import Platform
-from groundfog.wire import admin, binding, health, openai, openapi, rest
+from groundfog.wire import admin, binding, gateway, health, openai, openapi, rest
 from groundfog.wire.auth import Auth
 from groundfog.wire.cors import Cors
-from groundfog.wire.exchange import Answer, ClientGone, Exchange
+from groundfog.wire.exchange import Answer, ClientGone, Exchange, no_body
+from groundfog.wire.gateway import handshake, realtime_socket, surfaces
+from groundfog.wire.gateway.local import LocalUpstream
+from groundfog.wire.gateway.universal_socket import UniversalSocket
 from groundfog.wire.http import error_response
 from groundfog.wire.logs import RequestLog
 from groundfog.wire.metrics import Metrics
@@ -32,11 +35,15 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("groundfog.wire")
 
-DIALECTS: tuple[ModuleType, ...] = (binding, rest, openai, health, admin)
+DIALECTS: tuple[ModuleType, ...] = (binding, rest, openai, gateway, health, admin)
 """Every dialect is a module with `routes(platform) -> list[Route]`; a new one is a new name here."""
 
 HOT_PREFIX = "/client/v4/accounts/"
 HOT_SEGMENT = "/ai/run/"
+SWITCHED = 101
+"""Status in the log and the metrics of a WebSocket."""
+LONGEST_FRAME = 16 << 20
+"""Bytes of a message on a WebSocket, either way; a longer one closes it with 1009."""
 CLIENT_CLOSED = 499
 """Status in the log and the metrics of a request whose caller hung up; nobody receives it."""
 
@@ -47,7 +54,7 @@ def create_app(platform: Platform) -> App:
 
 
 class App:
-    """An ASGI 3 application (http and lifespan)."""
+    """An ASGI 3 application (http, websocket and lifespan)."""
 
     def __init__(self, platform: Platform, dialects: Sequence[ModuleType] = DIALECTS) -> None:
         settings = platform.settings
@@ -59,6 +66,10 @@ class App:
         self.cors = Cors(settings.cors_origins)
         rows = [row for dialect in dialects for row in dialect.routes(platform)]
         self.table = RouteTable([*rows, *health.metrics_routes(self.metrics), *openapi.document_routes(platform, rows)])
+        self._gateway = next(row for row in self.table.routes if row.handler is surfaces.on_path)
+        self._domains = platform.gateways.domains
+        self._domains = platform.gateways.domains
+        platform.gateways.parts.local = LocalUpstream(platform, self.auth, self._next_id)
         self._hot = next(row for row in self.table.routes if row.handler is rest.run_model)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -66,8 +77,44 @@ class App:
             await self._http(scope, receive, send)
         elif scope["type"] == "lifespan":
             await self._lifespan(receive, send)
-        else:
-            await send({"type": "websocket.close", "code": 1008})
+        elif scope["type"] == "websocket":
+            await self._websocket(scope, receive, send)
+
+    async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Gateways have WebSockets; everything else is answered as the same request without the upgrade."""
+        exchange = Exchange(self.platform, self.auth, handshake.lower_case(scope), receive, send, self._next_id())
+        await receive()
+        address = self._socket_address(exchange)
+        if address is None:
+            await self._http({**exchange.scope, "type": "http"}, no_body(), handshake.Refusal(send))
+            return
+        started = time.perf_counter()
+        exchange.dialect = "gateway"
+        status = SWITCHED
+        try:
+            self._check_origin(exchange)
+            opening = handshake.open_socket(exchange, address, receive, send)
+            if address.provider:
+                await realtime_socket.serve(opening, LONGEST_FRAME)
+            else:
+                await UniversalSocket(opening).serve()
+        except GroundfogError as error:
+            exchange.error, status = error, error.status
+            await handshake.refuse(error_response(error, "gateway", exchange.request_id), exchange, send)
+        finally:
+            seconds = time.perf_counter() - started
+            self.metrics.add(exchange, status, seconds)
+            if self.request_log.enabled:
+                self.request_log.add(exchange, status, seconds)
+
+    def _socket_address(self, exchange: Exchange) -> surfaces.Address | None:
+        domain = self._domains.find(_hostname(exchange)) if self._domains.any else None
+        if domain is not None:
+            return surfaces.domain_address(exchange.scope["raw_path"], *domain)
+        path = exchange.path
+        if not path.startswith("/v1/") or not surfaces.is_gateway_path(path):
+            return None
+        return surfaces.address_of(exchange.scope["raw_path"])
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = time.perf_counter()
@@ -80,7 +127,8 @@ class App:
                 exchange.dialect = row.dialect
                 self._check_origin(exchange)
                 if exchange.method == "OPTIONS" and exchange.header(b"access-control-request-method"):
-                    answer = self.cors.preflight(exchange, self.table.methods(exchange.path))
+                    methods = ["*"] if "*" in row.methods else self.table.methods(exchange.path)
+                    answer = self.cors.preflight(exchange, methods)
                 else:
                     if row.scope is not None:
                         exchange.authorise(row.scope, any_account=row.any_account)
@@ -123,6 +171,13 @@ class App:
             if found and "/" not in account and account and model.startswith("@"):
                 exchange.parameters = {"account": account, "model": model.rstrip("/")}
                 return self._hot
+        if self._domains.any:
+            found = self._domains.find(_hostname(exchange))
+            if found is not None:
+                exchange.parameters = {"account": found[0], "gateway": found[1]}
+                return surfaces.DOMAIN_ROUTE
+        if path.startswith("/v1/") and exchange.method != "OPTIONS" and surfaces.is_gateway_path(path):
+            return self._gateway
         if exchange.header(b"host") == binding.HOST:
             return binding.HOST_ROUTE
         method = exchange.method
@@ -160,3 +215,9 @@ class App:
         await receive()
         await self.platform.stop()
         await send({"type": "lifespan.shutdown.complete"})
+
+
+def _hostname(exchange: Exchange) -> str:
+    """The host that was asked for, without a port."""
+    host = (exchange.header(b"host") or "").lower()
+    return host if host.endswith("]") else host.rpartition(":")[0] or host

@@ -8,7 +8,7 @@ counts within `LOOK_EVERY_S`.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from groundfog import errors
 from groundfog.clock import Clock
@@ -75,6 +75,29 @@ class Auth:
         self._touch(key)
         return Principal(key)
 
+    def identify(self, account: str, secrets: Sequence[str], scope: Scope = "run") -> Principal | None:
+        """Who calls a gateway: the first of the keys that may; ANONYMOUS on an open server; None for nobody known.
+
+        While the store is down, what is in memory decides. Raises STORE_DOWN for a key that nothing is known about.
+        """
+        down: errors.GroundfogError | None = None
+        try:
+            table = self._table()
+        except errors.GroundfogError as error:
+            down, table = error, self._by_digest
+        if not table and self._local and (down is None or self._version is not None):
+            return ANONYMOUS
+        now = self._clock.time()
+        for secret in secrets:
+            key = table.get(digest(secret))
+            if key is not None and key.is_valid(now) and key.covers(account) and key.allows(scope):
+                if down is None:
+                    self._touch(key)
+                return Principal(key)
+        if down is not None and secrets:
+            raise down
+        return None
+
     def _table(self) -> dict[bytes, Key]:
         now = self._clock.monotonic()
         commits = self._store.commits
@@ -114,9 +137,11 @@ def _secrets(exchange: Exchange) -> Iterator[str]:
             kind, _, secret = value.partition(" ")
             if kind.lower() == "bearer" and secret.strip():
                 yield secret.strip()
-    legacy = exchange.header(b"x-auth-key")
-    if legacy is not None:
-        yield legacy
+    # x-api-key is where Anthropic's clients put it.
+    for name in (b"x-auth-key", b"x-api-key"):
+        bare = exchange.header(name)
+        if bare is not None:
+            yield bare
     if exchange.path == "/_remote":
         token = exchange.query.get("token")
         if token:

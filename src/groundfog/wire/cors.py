@@ -8,7 +8,12 @@ from urllib.parse import urlsplit
 from groundfog.wire.exchange import Exchange, Headers, Whole
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
-EXPOSED = b"cf-ai-req-id, x-request-id, groundfog-source, groundfog-engine, groundfog-hint, deprecation, retry-after"
+EXPOSED = (
+    b"cf-ai-req-id, cf-ai-neurons, x-request-id, groundfog-source, groundfog-engine, groundfog-hint, deprecation,"
+    b" retry-after, cf-aig-cache-status, cf-aig-log-id, cf-aig-request-id, cf-aig-event-id, cf-aig-step, cf-aig-model,"
+    b" cf-aig-provider, cf-aig-dlp, cf-aig-run-id, cf-aig-routed-model, cf-aig-routing-reason,"
+    b" cf-aig-routing-decision-id, groundfog-overhead-ms"
+)
 
 
 class Cors:

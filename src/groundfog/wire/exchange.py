@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 from urllib.parse import parse_qsl
 
@@ -14,17 +14,21 @@ from groundfog.call import Call, Reply
 from groundfog.wire.waiting import before_waiting, within
 
 if TYPE_CHECKING:
-    from starlette.types import Receive, Scope, Send
+    import msgspec
+    from starlette.types import Message, Receive, Scope, Send
 
+    from groundfog.gateway.request import Request
     from groundfog.platform import Platform
     from groundfog.wire.auth import Auth, Principal
     from groundfog.wire.route import Scope as KeyScope
 
 T = TypeVar("T")
-Dialect = Literal["rest", "openai", "binding", "binding-list"]
+Dialect = Literal["rest", "openai", "anthropic", "binding", "binding-list", "gateway", "management"]
 Headers = list[tuple[bytes, bytes]]
 DRAIN_S = 5
 """How long the rest of a refused body is awaited."""
+UNWATCHED_S = 0.02
+"""Work that ends sooner is not watched for a caller that hangs up: a task for each request would cost too much."""
 
 
 class ClientGone(Exception):
@@ -81,6 +85,8 @@ class Exchange:
         "scope",
         "send_raw",
         "tokens",
+        "used",
+        "via",
     )
 
     def __init__(
@@ -109,7 +115,16 @@ class Exchange:
         """Nothing worth a log line."""
         self.tokens: tuple[int, int] = (0, 0)
         """Prompt and completion tokens, for the log."""
+        self.used: Sequence[msgspec.Struct] = ()
+        """Outputs of several calls, or the delta of a stream that says what was used; the gateway prices by it."""
+        self.via: Request | None = None
+        """The request to a gateway that this one became."""
         self._query: dict[str, str] | None = None
+
+    @property
+    def inside(self) -> bool:
+        """Whether a gateway asks, which it does in this process; nothing then leads to a gateway again."""
+        return False
 
     @property
     def method(self) -> str:
@@ -142,6 +157,11 @@ class Exchange:
     def authorise(self, scope: KeyScope, *, any_account: bool = False) -> None:
         """Find out who calls, before anything else is read. Raises AUTHENTICATION, FORBIDDEN, STORE_DOWN."""
         self.principal = self._auth.check(self, scope, any_account=any_account)
+
+    def identify(self, secrets: Sequence[str]) -> Principal | None:
+        """Who calls a gateway; None for nobody known (see `Auth.identify`). Raises STORE_DOWN."""
+        self.principal = self._auth.identify(self.account, secrets)
+        return self.principal
 
     async def body(self) -> bytes:
         """The whole body, read once. Raises TOO_LARGE past the limit, TIMEOUT when no more of it comes, and
@@ -213,21 +233,39 @@ class Exchange:
         return Watch(self, self._receive)
 
 
+def no_body() -> Receive:
+    """What gives a request without a body, of a caller who stays."""
+    begun = False
+
+    async def receive() -> Message:
+        nonlocal begun
+        if begun:
+            await asyncio.get_running_loop().create_future()
+        begun = True
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    return receive
+
+
 class Watch:
     """Cancels the task that starts it when the client hangs up, and notes so in the exchange."""
 
-    __slots__ = ("_exchange", "_owner", "_receive", "_task")
+    __slots__ = ("_exchange", "_owner", "_receive", "_task", "_timer")
 
     def __init__(self, exchange: Exchange, receive: Receive) -> None:
         self._exchange = exchange
         self._receive = receive
+        self._timer: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[None] | None = None
         self._owner: asyncio.Task[Any] | None = None
 
     async def start(self) -> None:
-        if self._task is None:
+        if self._owner is None:
             self._owner = asyncio.current_task()
-            self._task = asyncio.create_task(self._wait())
+            self._timer = asyncio.get_running_loop().call_later(UNWATCHED_S, self._begin)
+
+    def _begin(self) -> None:
+        self._task = asyncio.create_task(self._wait())
 
     async def _wait(self) -> None:
         while (await self._receive())["type"] != "http.disconnect":
@@ -237,6 +275,8 @@ class Watch:
             self._owner.cancel()
 
     def stop(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
         if self._task is not None:
             self._task.cancel()
-            self._owner = None
+        self._owner = None

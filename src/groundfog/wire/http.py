@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
+import msgspec
 import orjson
 
-from groundfog import catalog
+from groundfog import catalog, errors
 from groundfog.call import Reply
 from groundfog.errors import GroundfogError
+from groundfog.metering import local
+from groundfog.metering.money import neurons_text
 from groundfog.wire.exchange import Dialect, Headers, Whole
 
 
@@ -26,14 +29,22 @@ def envelope(result: Any, *, info: dict[str, int] | None = None, headers: Header
     return json_answer(body, headers=headers)
 
 
-def reply_headers(reply: Reply) -> Headers:
-    """Headers of an answer that a model gave: request id, who answered, and the date of a deprecated model."""
+def reply_headers(reply: Reply, outputs: Sequence[msgspec.Struct] | None = None) -> Headers:
+    """Headers of an answer that a model gave: request id, who answered, what a whole answer costs in neurons, and the
+    date of a deprecated model. `outputs` are given where the answer is made of several.
+    """
     call = reply.call
     headers = [
         (b"cf-ai-req-id", call.request_id.encode()),
         (b"groundfog-source", reply.source.encode()),
         (b"groundfog-engine", reply.engine.encode()),
     ]
+    if outputs is None and reply.output is not None:
+        outputs = (reply.output,)
+    if outputs:
+        neurons = local.neurons_of_all(call, outputs)
+        if neurons is not None and call.model.id not in local.UNREPORTED:
+            headers.append((b"cf-ai-neurons", neurons_text(neurons).encode()))
     deprecation = catalog.default().deprecation(call.model)
     if deprecation is not None:
         headers.append((b"deprecation", deprecation.date.encode()))
@@ -90,6 +101,49 @@ def openai_error(error: GroundfogError, request_id: str) -> dict[str, Any]:
     }
 
 
+def _anthropic_body(error: GroundfogError, request_id: str) -> dict[str, Any]:
+    """Cloudflare's envelope and Anthropic's `error` in one object."""
+    inner = {"type": _ANTHROPIC_TYPES.get(error.status, "api_error"), "message": rest_text(error, request_id)}
+    return {**_rest_body(error, request_id), "type": "error", "error": inner}
+
+
+_ANTHROPIC_TYPES = {
+    400: "invalid_request_error",
+    401: "authentication_error",
+    403: "permission_error",
+    404: "not_found_error",
+    413: "request_too_large",
+    429: "rate_limit_error",
+}
+
+
+def _gateway_body(error: GroundfogError, request_id: str) -> dict[str, Any]:
+    """Spec ai-gateway §4.1, with what the Workers runtime reads beside it; policies have a form of their own (§3.7)."""
+    if error.kind in (errors.POLICY_DENIED, errors.POLICY_LIMITED):
+        return {"success": False, "error": {"message": error.description, **(error.detail or {})}}
+    shown = [{"code": error.code, "message": error.description}]
+    return {
+        "success": False,
+        "result": [],
+        "messages": [],
+        "error": shown,
+        "errors": shown,
+        "name": error.name,
+        "httpCode": error.status,
+        "internalCode": error.code,
+        "message": error.description,
+        "description": error.description,
+    }
+
+
+def _management_body(error: GroundfogError, request_id: str) -> dict[str, Any]:
+    """Spec ai-gateway §4.3; `path` names the field that is wrong."""
+    shown: dict[str, Any] = {"code": error.code, "message": error.description}
+    if error.path:
+        shown["path"] = list(error.path)
+    return {"success": False, "errors": [shown], "messages": [], "result": None}
+
+
 def _binding_body(error: GroundfogError, request_id: str) -> dict[str, Any]:
     """Spec §2.6; what is refused before a model was asked has the form of the outer API there too."""
     if error.kind.outer:
@@ -110,6 +164,9 @@ def _binding_list_body(error: GroundfogError, request_id: str) -> dict[str, Any]
 _BODIES: dict[Dialect, Callable[[GroundfogError, str], dict[str, Any]]] = {
     "rest": _rest_body,
     "openai": _openai_body,
+    "anthropic": _anthropic_body,
+    "gateway": _gateway_body,
+    "management": _management_body,
     "binding": _binding_body,
     "binding-list": _binding_list_body,
 }

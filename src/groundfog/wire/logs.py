@@ -51,8 +51,8 @@ def configure(form: str, level: str) -> None:
 
 
 def _is_news(record: logging.LogRecord) -> bool:
-    """Miniflare tries an upgrade before every call; uvicorn would say each time that it cannot."""
-    return not record.getMessage().startswith(("Unsupported upgrade request", "No supported WebSocket library"))
+    """An answer that breaks off because its provider did is in the log already; uvicorn would say it once more."""
+    return not record.getMessage().startswith("ASGI callable returned without completing response")
 
 
 class RequestLog:
@@ -67,7 +67,7 @@ class RequestLog:
         self._second_text = ""
 
     def add(self, exchange: Exchange, status: int, seconds: float) -> None:
-        call, reply, error = exchange.call, exchange.reply, exchange.error
+        call, reply, error, via = exchange.call, exchange.reply, exchange.error, exchange.via
         fields: dict[str, Any] = {
             "request_id": exchange.request_id,
             "dialect": exchange.dialect,
@@ -84,6 +84,11 @@ class RequestLog:
         if reply is not None:
             fields["source"] = reply.source
             fields["engine"] = reply.engine
+        if via is not None:
+            fields["account"], fields["gateway"] = via.account, via.gateway
+            fields["provider"] = via.steps[0].provider
+            if via.log_id:
+                fields["log_id"] = via.log_id
         if exchange.tokens != (0, 0):
             fields["prompt_tokens"], fields["completion_tokens"] = exchange.tokens
         if exchange.principal is not None:

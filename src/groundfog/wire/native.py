@@ -54,16 +54,6 @@ def read_options(given: Any, query: Mapping[str, str]) -> Options:
     )
 
 
-def request_options(exchange: Exchange, given: Any) -> Options:
-    """Options of a REST or OpenAI request; the header `cf-aig-gateway-id` wins over a gateway in the body (spec §1.6).
-
-    Raises BAD_INPUT, NOT_IMPLEMENTED.
-    """
-    options = read_options(given, exchange.query)
-    gateway = exchange.header(b"cf-aig-gateway-id")
-    return options if gateway is None else dataclasses.replace(options, gateway={"id": gateway})
-
-
 def inputs_of(query_string: bytes) -> dict[str, Any]:
     """Inputs beside a raw body (spec §1.4): query parameters that are no options; one that is repeated is a list."""
     inputs: dict[str, Any] = {}

@@ -9,8 +9,9 @@ from groundfog.tasks import JsonBody
 from groundfog.wire.body import json_object, read_body
 from groundfog.wire.catalogue import models_page, paged
 from groundfog.wire.exchange import Answer, Exchange
+from groundfog.wire.gateway import account
 from groundfog.wire.http import envelope, json_answer
-from groundfog.wire.native import inputs_of, request_options, run_native
+from groundfog.wire.native import inputs_of, read_options, run_native
 from groundfog.wire.route import Route, route
 
 BASE = "/client/v4"
@@ -47,14 +48,19 @@ async def run_model(exchange: Exchange) -> Answer:
     """`POST ai/run/{model}` (spec §1.4, §1.5)."""
     content = await exchange.body()
     body = read_body(content, exchange.header(b"content-type"), inputs_of(exchange.scope["query_string"]))
-    given = body.data.pop("options", None) if isinstance(body, JsonBody) else None
-    options = request_options(exchange, given)
+    data = body.data if isinstance(body, JsonBody) else {}
+    gateway = account.gateway_of(exchange, data)
+    given = data.pop("options", None)
+    if gateway is not None:
+        return await account.run_model(exchange, gateway, exchange.parameters["model"], content, given)
+    options = read_options(given, exchange.query)
     return await run_native(exchange, exchange.parameters["model"], body, options, dialect="rest", enveloped=True)
 
 
 async def run_unified(exchange: Exchange) -> Answer:
     """`POST ai/run` with `{"model": …, "input": {…}}` (spec §1.6)."""
-    data = json_object(await exchange.body())
+    content = await exchange.body()
+    data = json_object(content)
     missing = [name for name in ("model", "input") if name not in data]
     if missing:
         raise errors.BAD_INPUT(what=f"required properties at '/' are '{','.join(missing)}'")
@@ -63,7 +69,10 @@ async def run_unified(exchange: Exchange) -> Answer:
         raise errors.BAD_INPUT(what="Type mismatch of '/model', not in 'string'")
     if not isinstance(inputs, dict):
         raise errors.BAD_INPUT(what="Type mismatch of '/input', not in 'object'")
-    options = request_options(exchange, data.get("options"))
+    gateway = account.gateway_of(exchange, data)
+    if gateway is not None:
+        return await account.run_unified(exchange, gateway, content, data)
+    options = read_options(data.get("options"), exchange.query)
     return await run_native(exchange, model, JsonBody(inputs), options, dialect="rest", enveloped=True)
 
 

@@ -74,7 +74,7 @@ class RouteTable:
             wrong_method = True
         if wrong_method:
             raise errors.METHOD_NOT_ALLOWED(method=method)
-        raise errors.NOT_ROUTABLE(path=path)
+        raise errors.NOT_ROUTABLE(uri=path)
 
     def dialect(self, path: str) -> Dialect:
         """How errors about a path look that no row answers: as those of the rows that share most of its beginning."""

@@ -14,7 +14,7 @@ import uvicorn
 from groundfog import errors
 from groundfog.platform import Platform
 from groundfog.settings import Settings
-from groundfog.wire.app import App, create_app
+from groundfog.wire.app import LONGEST_FRAME, App, create_app
 from groundfog.wire.introduction import introduction
 from groundfog.wire.logs import configure
 from groundfog.wire.network import bind, is_loopback
@@ -48,7 +48,8 @@ def serve(settings: Settings, greet: Greet | None = None) -> int:
     config = uvicorn.Config(
         app,
         http="httptools",
-        ws="none",
+        ws="websockets-sansio",
+        ws_max_size=LONGEST_FRAME,
         lifespan="on",
         log_config=None,
         access_log=False,

@@ -139,5 +139,7 @@ async def open_stream(exchange: Exchange, reply: Reply, frames: Frames, headers:
 
 def _count(exchange: Exchange, delta: msgspec.Struct) -> None:
     usage = getattr(delta, "usage", None)
+    if usage is not None or getattr(delta, "metrics", None) is not None:
+        exchange.used = (delta,)
     if usage is not None:
         exchange.tokens = (usage.prompt_tokens, usage.completion_tokens)

@@ -134,7 +134,7 @@ class Attempt:
         delay_ms = options.retry_delay_ms if options.retry_delay_ms is not None else config.retry_delay
         backoff: Backoff = options.backoff or config.retry_backoff or "exponential"
         base = (DEFAULT_DELAY_MS if delay_ms is None else delay_ms) / 1000
-        factor = {"constant": 1, "linear": number, "exponential": 2 ** (number - 1)}[backoff]
+        factor = {"constant": 1, "linear": number, "exponential": 1 << (number - 1)}[backoff]
         return min(LONGEST_DELAY_S, base * factor) * (1 + JITTER * random.random())
 
     async def _rest(self, request: Request, step: Step, seconds: float) -> bool:

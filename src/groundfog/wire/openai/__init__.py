@@ -6,7 +6,7 @@ The same endpoints stand under Cloudflare's base and under the short base `/v1`,
 from __future__ import annotations
 
 from groundfog.platform import Platform
-from groundfog.wire.openai import chat, completions, embeddings, models, responses
+from groundfog.wire.openai import chat, completions, embeddings, messages, models, responses
 from groundfog.wire.route import Handler, Route, Scope, route
 
 BASES = ("/client/v4/accounts/{account}/ai/v1", "/v1")
@@ -22,8 +22,14 @@ _ENDPOINTS: tuple[tuple[str, str, Handler, Scope, str], ...] = (
 
 
 def routes(platform: Platform) -> list[Route]:
-    return [
+    rows = [
         route(method, base + path, handler, dialect="openai", scope=scope, summary=summary)
         for base in BASES
         for method, path, handler, scope, summary in _ENDPOINTS
     ]
+    # Anthropic's SDK adds /v1 to whatever base it is given.
+    rows += [
+        route("POST", path, messages.create, dialect="anthropic", summary="Anthropic message")
+        for path in (*(base + "/messages" for base in BASES), BASES[0] + "/v1/messages")
+    ]
+    return rows

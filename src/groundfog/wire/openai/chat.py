@@ -14,7 +14,9 @@ from groundfog.wire.sse import open_stream
 
 async def create(exchange: Exchange) -> Answer:
     """One answer, or its chunks when the body says `stream`."""
-    data = await request.body(exchange)
+    data, elsewhere = await request.body(exchange, "chat/completions")
+    if elsewhere is not None:
+        return elsewhere
     model, task = request.model_and_task(exchange, data, "text-generation")
     inputs, stream = decode.chat(model, data, exchange.platform.policy)
     call = request.call(exchange, data, model, task, inputs, stream)

@@ -21,7 +21,9 @@ from groundfog.wire.sse import open_stream
 
 async def create(exchange: Exchange) -> Answer:
     """One answer, or its chunks when the body says `stream`."""
-    data = await request.body(exchange)
+    data, elsewhere = await request.body(exchange, "completions")
+    if elsewhere is not None:
+        return elsewhere
     model, task = request.model_and_task(exchange, data, "text-generation")
     asked, stream = decode.completion(model, data, exchange.platform.policy)
     calls = [request.call(exchange, data, model, task, inputs, stream) for inputs in asked]
@@ -36,11 +38,12 @@ async def create(exchange: Exchange) -> Answer:
             reply = exchange.reply = Reply(reply.call, reply.source, reply.engine, deltas=whole)
         return await open_stream(exchange, reply, frames, request.headers(reply))
     outputs = await _all(exchange, calls)
+    exchange.used = outputs
     used = total([output.usage for output in outputs])
     exchange.tokens = (used.prompt_tokens, used.completion_tokens)
     assert exchange.reply is not None
     content = render_all(model, asked, outputs, exchange.request_id)
-    return Whole(content, headers=request.headers(exchange.reply))
+    return Whole(content, headers=request.headers(exchange.reply, outputs))
 
 
 async def _all(exchange: Exchange, calls: Sequence[Call]) -> list[Output]:

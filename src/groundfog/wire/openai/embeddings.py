@@ -21,7 +21,9 @@ _OPENAI_FIELDS = ("input", "model", "encoding_format", "dimensions", "user", "op
 
 async def create(exchange: Exchange) -> Answer:
     """Vectors of one text or several. Fields that OpenAI does not have (`pooling`, …) are the model's own."""
-    data = await request.body(exchange)
+    data, elsewhere = await request.body(exchange, "embeddings")
+    if elsewhere is not None:
+        return elsewhere
     model, task = request.model_and_task(exchange, data, "text-embeddings")
     native = {name: value for name, value in data.items() if name not in _OPENAI_FIELDS}
     base64_wanted = _wants_base64(data)

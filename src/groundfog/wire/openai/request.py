@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -11,14 +12,21 @@ from groundfog.call import Call, Reply
 from groundfog.catalog import Model
 from groundfog.tasks import Task
 from groundfog.wire.body import json_object
-from groundfog.wire.exchange import Exchange, Headers
+from groundfog.wire.exchange import Answer, Exchange, Headers
+from groundfog.wire.gateway import account
 from groundfog.wire.http import reply_headers
-from groundfog.wire.native import request_options
+from groundfog.wire.native import read_options
 
 
-async def body(exchange: Exchange) -> dict[str, Any]:
-    """The JSON object of the request. Raises TOO_LARGE, INCOMPLETE_REQUEST, BAD_INPUT."""
-    return json_object(await exchange.body())
+async def body(exchange: Exchange, path: str) -> tuple[dict[str, Any], Answer | None]:
+    """The JSON object of the request, and the answer where it goes through a gateway instead.
+
+    Raises TOO_LARGE, INCOMPLETE_REQUEST, BAD_INPUT, and what the gateway raises.
+    """
+    content = await exchange.body()
+    data = json_object(content)
+    gateway = account.gateway_of(exchange, data)
+    return data, None if gateway is None else await account.endpoint(exchange, gateway, path, content, data)
 
 
 def model_and_task(exchange: Exchange, data: dict[str, Any], wanted: str) -> tuple[Model, Task]:
@@ -39,7 +47,7 @@ def call(
     exchange: Exchange, data: dict[str, Any], model: Model, task: Task, inputs: msgspec.Struct, stream: bool = False
 ) -> Call:
     """The call with what its `options` and headers say (spec §4, §8.4)."""
-    options = request_options(exchange, data.get("options"))
+    options = read_options(data.get("options"), exchange.query)
     return Call(
         exchange.account,
         model,
@@ -53,6 +61,6 @@ def call(
     )
 
 
-def headers(reply: Reply) -> Headers:
-    """Headers of an answer; OpenAI's SDKs read the request id from `x-request-id`."""
-    return [*reply_headers(reply), (b"x-request-id", reply.call.request_id.encode())]
+def headers(reply: Reply, outputs: Sequence[msgspec.Struct] | None = None) -> Headers:
+    """Headers of an answer; OpenAI's SDKs read the request id from `x-request-id`. `outputs`: see `reply_headers`."""
+    return [*reply_headers(reply, outputs), (b"x-request-id", reply.call.request_id.encode())]

@@ -15,7 +15,9 @@ from groundfog.wire.sse import open_stream
 
 async def create(exchange: Exchange) -> Answer:
     """One `response` object, or its events when the body says `stream`."""
-    data = await request.body(exchange)
+    data, elsewhere = await request.body(exchange, "responses")
+    if elsewhere is not None:
+        return elsewhere
     model, task = request.model_and_task(exchange, data, "text-generation")
     inputs, stream = decode.responses(model, data, exchange.platform.policy)
     call = request.call(exchange, data, model, task, inputs, stream)
