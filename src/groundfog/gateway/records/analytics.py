@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-import json
 import math
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
 
 import msgspec
+import numpy as np
 
 from groundfog import errors
 from groundfog.gateway.log_query import AnalyticsGroup, AnalyticsQuery, LogFilter
+from groundfog.gateway.records import metadata_sums, rollups
 from groundfog.gateway.records.edits import DELETED
-from groundfog.gateway.records.histogram import percentile
+from groundfog.gateway.records.histogram import BUCKETS, percentiles
 from groundfog.gateway.records.queries import snapshot
-from groundfog.gateway.records.rollups import DAY, HOUR, MINUTE
-from groundfog.gateway.records.schema import HISTOGRAM, SUMS
+from groundfog.gateway.records.rollups import DAY, HOUR, MINUTE, Values
 from groundfog.gateway.records.texts import Series, Sort, value_text
 from groundfog.gateway.records.upkeep import KEEP_MINUTES_S
 
 _SERIES = msgspec.json.Decoder(Series).decode
-_ADDED = ", ".join(f"sum({name})" for name in (*SUMS, *HISTOGRAM))
-_WIDTH = len(SUMS) + len(HISTOGRAM)
+_REQUESTS, _ERRORS, _COST, _IN, _OUT, _SENT, _RECEIVED = (
+    rollups.SUMS.index(name)
+    for name in ("requests", "errors", "cost", "tokens_in", "tokens_out", "request_bytes", "response_bytes")
+)
 Key = tuple[int | None, str, str, str, str]
 """Slot, gateway, provider, model, metadata: what the query does not group by is empty."""
 
@@ -79,15 +80,123 @@ def _add_gateway(
         return
     sets = _Sets(connection, query, gateway) if by_metadata else None
     for level, first, end in _stretches(query, now, by_metadata):
-        source = _Source(connection, gateway, level, first, end, query.slot_s, series)
+        if sets is None or sets.default >= 0:
+            totals.add(keys, [""], *_sums(connection, gateway, level, first, end, query.slot_s, series))
+        if sets is not None:
+            hours = _Hours(connection, gateway, first, end, query.slot_s, series)
+            totals.add(keys, sets.groups, *hours.sums(sets))
+            if sets.default >= 0:
+                # Requests without any metadata are what is left of all of them.
+                totals.add(keys, [""], *hours.sums(None), sign=-1)
+
+
+def _sums(
+    connection: sqlite3.Connection,
+    gateway: int,
+    level: int,
+    first: int,
+    end: int,
+    slot_s: int | None,
+    series: Sequence[tuple[int, int]],
+) -> tuple[Values, Values]:
+    """Rows of (slot, group of series, group of metadata), and their sums."""
+    slots: list[int] = []
+    numbers: list[int] = []
+    blobs: list[bytes] = []
+    for slot, number, blob in connection.execute(
+        "SELECT slot, series, sums FROM rollups WHERE gateway = ? AND level = ? AND slot >= ? AND slot < ?",
+        (gateway, level, first, end),
+    ):
+        slots.append(slot)
+        numbers.append(number)
+        blobs.append(blob)
+    parts = _looked_up(np.array(numbers, dtype=np.int64), series)
+    keep = parts >= 0
+    slot = _slots(np.array(slots, dtype=np.int64), slot_s)
+    keys = np.stack([slot, parts, np.zeros_like(parts)])
+    return _grouped(keys[:, keep], rollups.unpack(blobs)[keep])
+
+
+class _Hours:
+    """Sums by metadata of a stretch of one gateway's time."""
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        gateway: int,
+        first: int,
+        end: int,
+        slot_s: int | None,
+        series: Sequence[tuple[int, int]],
+    ) -> None:
+        hours: list[Values] = []
+        loaded: list[Values] = []
+        for hour, blob in connection.execute(
+            "SELECT hour, data FROM metadata_sums WHERE gateway = ? AND hour >= ? AND hour < ?", (gateway, first, end)
+        ):
+            columns = metadata_sums.load([blob])
+            columns[0] = _looked_up(columns[0], series)
+            columns = columns[:, columns[0] >= 0]
+            loaded.append(columns)
+            hours.append(np.full(columns.shape[1], hour, dtype=np.int64))
+        self._columns = np.concatenate(loaded, axis=1) if loaded else metadata_sums.load([])
+        self._slots = _slots(np.concatenate(hours) if hours else np.empty(0, np.int64), slot_s)
+
+    def sums(self, sets: _Sets | None) -> tuple[Values, Values]:
+        """By the groups of `sets`; all together without."""
+        columns, slots = self._columns, self._slots
+        metadata = columns[1]
         if sets is None:
-            totals.add(keys, [""], source.sums("metadata = 0"))
-            continue
-        totals.add(keys, sets.groups, source.sums("metadata > 0", sets))
-        if sets.default >= 0:
-            # Requests without any metadata are what is left of all of them.
-            totals.add(keys, [""], source.sums("metadata = 0"))
-            totals.add(keys, [""], source.sums("metadata > 0"), sign=-1)
+            groups = np.zeros_like(metadata)
+        else:
+            groups = _looked_up(metadata, sets.pairs, sets.default)
+            keep = groups >= 0
+            columns, slots, groups = columns[:, keep], slots[keep], groups[keep]
+        return _widened(np.stack([slots, columns[0], groups]), columns)
+
+
+def _looked_up(numbers: Values, pairs: Sequence[tuple[int, int]], default: int = -1) -> Values:
+    """For each number its group by `pairs` of (number, group), `default` for those that are in none."""
+    size = max(int(numbers.max(initial=0)), max((number for number, _ in pairs), default=0)) + 1
+    table = np.full(size, default, dtype=np.int64)
+    if pairs:
+        both = np.array(pairs, dtype=np.int64)
+        table[both[:, 0]] = both[:, 1]
+    return table[numbers]
+
+
+def _widened(keys: Values, columns: Values) -> tuple[Values, Values]:
+    """Rows of `metadata_sums` of the same key added up, their buckets beside each other as in `rollups`."""
+    if not keys.shape[1]:
+        return keys.T, np.empty((0, rollups.WIDTH), dtype=np.int64)
+    order = np.lexsort(keys[::-1])
+    keys = keys[:, order]
+    first = np.concatenate([[True], (keys[:, 1:] != keys[:, :-1]).any(axis=0)])
+    starts = np.flatnonzero(first)
+    values = np.zeros((len(starts), rollups.WIDTH), dtype=np.int64)
+    for place, name in enumerate(metadata_sums.COLUMNS):
+        if name in rollups.SUMS:
+            values[:, rollups.SUMS.index(name)] = np.add.reduceat(columns[place][order], starts)
+    bucket = columns[metadata_sums.COLUMNS.index("bucket")][order]
+    requests = columns[metadata_sums.COLUMNS.index("requests")][order]
+    place_of = (np.cumsum(first) - 1) * BUCKETS + bucket
+    counted = np.bincount(place_of, weights=requests, minlength=len(starts) * BUCKETS)
+    values[:, len(rollups.SUMS) :] = counted.reshape(-1, BUCKETS).astype(np.int64)
+    return keys[:, starts].T, values
+
+
+def _slots(slots: Values, slot_s: int | None) -> Values:
+    return slots - slots % slot_s if slot_s else np.full_like(slots, -1)
+
+
+def _grouped(keys: Values, values: Values) -> tuple[Values, Values]:
+    """Rows of the same key added up; keys one per row."""
+    if not keys.shape[1]:
+        return keys.T, values
+    order = np.lexsort(keys[::-1])
+    keys, values = keys[:, order].T, values[order]
+    starts = np.flatnonzero(np.concatenate([[True], (keys[1:] != keys[:-1]).any(axis=1)]))
+    return keys[starts], np.add.reduceat(values, starts, axis=0)
 
 
 def _series(
@@ -187,98 +296,63 @@ def _split(levels: Sequence[int], first: int, end: int) -> Iterator[tuple[int, i
     yield from _split(levels[1:], outer, end)
 
 
-class _Source:
-    """A stretch of one gateway's sums."""
-
-    def __init__(
-        self,
-        connection: sqlite3.Connection,
-        gateway: int,
-        level: int,
-        first: int,
-        end: int,
-        slot_s: int | None,
-        series: list[tuple[int, int]],
-    ) -> None:
-        self._connection = connection
-        self._place = (gateway, level, first, end)
-        self._slot = f"slot - slot % {int(slot_s)}" if slot_s else "-1"
-        self._series = series
-
-    def sums(self, condition: str, sets: _Sets | None = None) -> list[tuple[Any, ...]]:
-        """Rows of (slot, group of series, group of metadata, sums…)."""
-        maps = [
-            "s(id, part) AS MATERIALIZED (SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM "
-            "json_each(?))"
-        ]
-        parameters: list[Any] = [json.dumps(self._series)]
-        join, part = "", "0"
-        if sets is not None:
-            maps.append(
-                "m(id, part) AS MATERIALIZED (SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') "
-                "FROM json_each(?))"
-            )
-            parameters.append(json.dumps(sets.pairs))
-            join, part = "LEFT JOIN m ON m.id = metadata", f"coalesce(m.part, {sets.default})"
-        query = (
-            f"WITH {', '.join(maps)} SELECT {self._slot}, s.part, {part}, {_ADDED} FROM rollups "
-            f"JOIN s ON s.id = series {join} "
-            f"WHERE gateway = ? AND level = ? AND slot >= ? AND slot < ? AND {condition} GROUP BY 1, 2, 3"
-        )
-        return self._connection.execute(query, (*parameters, *self._place)).fetchall()
-
-
 class _Totals:
-    """Groups while they are added up."""
+    """Groups while they are added up: two rows of sums for each, of providers' answers and of the cache's."""
 
     def __init__(self) -> None:
-        self._rows: dict[Key, list[list[int]]] = {}
+        self._places: dict[Key, int] = {}
+        self._added: list[tuple[Values, Values]] = []
 
     def add(
-        self, keys: Sequence[tuple[Key, bool]], texts: Sequence[str], rows: Sequence[Sequence[Any]], sign: int = 1
+        self, keys: Sequence[tuple[Key, bool]], texts: Sequence[str], found: Values, sums: Values, sign: int = 1
     ) -> None:
-        """Add rows of `_Source.sums`. Each group keeps two lists: what was answered by providers, and by the cache."""
-        for slot, part, text, *sums in rows:
-            if text < 0:
-                continue
+        places = []
+        for slot, part, text in found.tolist():
             (_, gateway, provider, model, _), cached = keys[part]
             key: Key = (None if slot < 0 else slot, gateway, provider, model, texts[text])
-            both = self._rows.get(key)
-            if both is None:
-                both = self._rows[key] = [[0] * _WIDTH, [0] * _WIDTH]
-            kept = both[cached]
-            for number, value in enumerate(sums):
-                kept[number] += sign * value
+            places.append(2 * self._places.setdefault(key, len(self._places)) + cached)
+        self._added.append((np.array(places, dtype=np.int64), sign * sums))
 
     def groups(self, query: AnalyticsQuery) -> list[AnalyticsGroup]:
         """In the order and number that the query asks for; empty ones are left out."""
-        rows = [(key, both) for key, both in self._rows.items() if both[0][0] + both[1][0] > 0]
-        rows.sort(key=lambda row: (row[0][0] or 0, -(row[1][0][0] + row[1][1][0]), row[0][1:]))
-        return [_group(key, own, cached) for key, (own, cached) in rows[: query.limit]]
+        sums = np.zeros((2 * len(self._places), rollups.WIDTH), dtype=np.int64)
+        for places, added in self._added:
+            np.add.at(sums, places, added)
+        own, cached = sums[0::2], sums[1::2]
+        requests = (own[:, 0] + cached[:, 0]).tolist()
+        rows = [(key, place, requests[place]) for key, place in self._places.items() if requests[place] > 0]
+        rows.sort(key=lambda row: (row[0][0] or 0, -row[2], row[0][1:]))
+        rows = rows[: query.limit]
+        chosen = [place for _, place, _ in rows]
+        return _groups([key for key, _, _ in rows], own[chosen], cached[chosen])
 
 
-def _group(key: Key, own: Sequence[int], cached: Sequence[int]) -> AnalyticsGroup:
-    both = {name: a + b for name, a, b in zip(SUMS, own, cached, strict=False)}
-    durations = [a + b for a, b in zip(own[len(SUMS) :], cached[len(SUMS) :], strict=True)]
-    mine, hits = dict(zip(SUMS, own, strict=False)), dict(zip(SUMS, cached, strict=False))
-    return AnalyticsGroup(
-        slot=None if key[0] is None else float(key[0]),
-        gateway=key[1],
-        provider=key[2],
-        model=key[3],
-        metadata=key[4],
-        requests=both["requests"],
-        errors=both["errors"],
-        cached=hits["requests"],
-        tokens_in=mine["tokens_in"],
-        tokens_out=mine["tokens_out"],
-        cached_tokens_in=hits["tokens_in"],
-        cached_tokens_out=hits["tokens_out"],
-        cost=both["cost"],
-        request_bytes=both["request_bytes"],
-        response_bytes=both["response_bytes"],
-        duration_p50=percentile(durations, 0.5),
-        duration_p90=percentile(durations, 0.9),
-        duration_p95=percentile(durations, 0.95),
-        duration_p99=percentile(durations, 0.99),
-    )
+def _groups(keys: Sequence[Key], own: Values, cached: Values) -> list[AnalyticsGroup]:
+    durations = (own + cached)[:, len(rollups.SUMS) :]
+    p50, p90, p95, p99 = (percentiles(durations, share).tolist() for share in (0.5, 0.9, 0.95, 0.99))
+    groups = []
+    for place, (key, mine, hits) in enumerate(zip(keys, own.tolist(), cached.tolist(), strict=True)):
+        groups.append(
+            AnalyticsGroup(
+                slot=None if key[0] is None else float(key[0]),
+                gateway=key[1],
+                provider=key[2],
+                model=key[3],
+                metadata=key[4],
+                requests=mine[_REQUESTS] + hits[_REQUESTS],
+                errors=mine[_ERRORS] + hits[_ERRORS],
+                cached=hits[_REQUESTS],
+                tokens_in=mine[_IN],
+                tokens_out=mine[_OUT],
+                cached_tokens_in=hits[_IN],
+                cached_tokens_out=hits[_OUT],
+                cost=mine[_COST] + hits[_COST],
+                request_bytes=mine[_SENT] + hits[_SENT],
+                response_bytes=mine[_RECEIVED] + hits[_RECEIVED],
+                duration_p50=p50[place],
+                duration_p90=p90[place],
+                duration_p95=p95[place],
+                duration_p99=p99[place],
+            )
+        )
+    return groups

@@ -47,14 +47,22 @@ RANGED = (Column.DURATION, Column.TOKENS_IN, Column.TOKENS_OUT, Column.COST, Col
 """Columns whose least and greatest value is kept for every block."""
 FEEDBACK_ZERO = 2
 """Feedback −1, 0, 1 is kept as 1, 2, 3; none as 0."""
-SELECT = (
-    "SELECT seq, created, kind, agent, path, metadata, duration, coalesce(tokens_in + 1, 0), "
-    f"coalesce(tokens_out + 1, 0), coalesce(cost + 1, 0), coalesce(feedback + {FEEDBACK_ZERO}, 0), "
-    "CASE WHEN tokens_in IS NULL AND tokens_out IS NULL THEN 0 "
-    "ELSE coalesce(tokens_in, 0) + coalesce(tokens_out, 0) + 1 END "
-    "FROM logs WHERE seq >= ? AND seq < ? ORDER BY seq"
-)
-"""The columns of rows, in the order of `Column`, as they are packed."""
+EXPRESSIONS: Mapping[Column, str] = {
+    Column.CREATED: "created",
+    Column.KIND: "kind",
+    Column.AGENT: "agent",
+    Column.PATH: "path",
+    Column.METADATA: "metadata",
+    Column.DURATION: "duration",
+    Column.TOKENS_IN: "coalesce(tokens_in + 1, 0)",
+    Column.TOKENS_OUT: "coalesce(tokens_out + 1, 0)",
+    Column.COST: "coalesce(cost + 1, 0)",
+    Column.FEEDBACK: f"coalesce(feedback + {FEEDBACK_ZERO}, 0)",
+    Column.TOKENS: "CASE WHEN tokens_in IS NULL AND tokens_out IS NULL THEN 0 "
+    "ELSE coalesce(tokens_in, 0) + coalesce(tokens_out, 0) + 1 END",
+}
+"""A row's values as they are packed."""
+_SELECT = f"SELECT seq, {', '.join(EXPRESSIONS[column] for column in Column)} FROM logs WHERE seq >= ? AND seq < ?"
 
 
 def key(gateway: int, number: int) -> int:
@@ -101,7 +109,7 @@ def unpack_small(blob: bytes) -> tuple[npt.NDArray[Any], int]:
 
 
 def columns_of(rows: Sequence[Sequence[int]]) -> dict[Column, Integers]:
-    """Rows of `SELECT`, by column."""
+    """Rows of `_SELECT`, by column."""
     table = np.array(rows, dtype=np.int64).reshape(len(rows), 1 + len(Column))
     return {column: np.ascontiguousarray(table[:, 1 + column]) for column in Column}
 
@@ -111,7 +119,7 @@ def seal(connection: sqlite3.Connection, block: int) -> None:
     if connection.execute("SELECT 1 FROM blocks WHERE id = ?", (block,)).fetchone():
         return
     first = block << BLOCK_BITS
-    rows = connection.execute(SELECT, (first, first + BLOCK)).fetchall()
+    rows = connection.execute(_SELECT, (first, first + BLOCK)).fetchall()
     if not rows:
         return
     columns = columns_of(rows)

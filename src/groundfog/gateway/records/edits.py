@@ -93,7 +93,7 @@ def delete_forgotten(connection: sqlite3.Connection, most: int) -> bool:
     if keys:
         delete(connection, keys)
         return True
-    for table in ("rollups", "metadata", "texts"):
+    for table in ("rollups", "metadata_sums", "metadata", "texts"):
         connection.execute(f"DELETE FROM {table} WHERE gateway = ?", (gateway,))
     blocks.drop(connection, *blocks.blocks_of(gateway))
     connection.execute("DELETE FROM gateways WHERE id = ?", (gateway,))

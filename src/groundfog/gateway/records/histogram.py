@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import bisect
 import math
-from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
 
 BUCKETS = 40
 """Bucket 0 holds 0 ms, bucket n up to √2ⁿ⁻¹ ms, the last one everything longer (from 12 minutes)."""
 BOUNDS = tuple(0.0 if number == 0 else math.sqrt(2) ** (number - 1) for number in range(BUCKETS - 1))
+_HIGH = np.array([*BOUNDS, BOUNDS[-1] * math.sqrt(2)])
+_LOW = np.array([0.0, *BOUNDS])
 _QUICK_MS = 4096
 _quick = bytes(bisect.bisect_left(BOUNDS, ms - 1e-6) for ms in range(_QUICK_MS))
 
@@ -20,17 +24,20 @@ def bucket(milliseconds: int) -> int:
     return min(bisect.bisect_left(BOUNDS, milliseconds - 1e-6), BUCKETS - 1)
 
 
-def percentile(counts: Sequence[int], share: float) -> float | None:
-    """The duration that `share` (0…1) of the requests did not exceed, in ms, spread evenly within its bucket."""
-    total = sum(counts)
-    if not total:
-        return None
+def percentiles(counts: npt.NDArray[np.int64], share: float) -> npt.NDArray[np.float64]:
+    """For each row of counts, the duration that `share` (0…1) of the requests did not exceed, in ms.
+
+    Requests are taken to be spread evenly within their bucket. NaN where nothing was counted.
+    """
+    reached = counts.cumsum(axis=1)
+    total = reached[:, -1]
     wanted = share * total
-    seen = 0.0
-    for number, count in enumerate(counts):
-        if count and seen + count >= wanted:
-            low = BOUNDS[number - 1] if number else 0.0
-            high = BOUNDS[number] if number < len(BOUNDS) else low * math.sqrt(2)
-            return low + (high - low) * max(0.0, wanted - seen) / count
-        seen += count
-    return BOUNDS[-1]
+    place = np.minimum((reached < wanted[:, None]).sum(axis=1), BUCKETS - 1)
+    rows = np.arange(len(counts))
+    inside = counts[rows, place]
+    before = reached[rows, place] - inside
+    low, high = _LOW[place], _HIGH[place]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        found: npt.NDArray[np.float64] = low + (high - low) * np.clip((wanted - before) / inside, 0.0, 1.0)
+    found[total == 0] = np.nan
+    return found

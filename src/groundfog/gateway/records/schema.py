@@ -9,45 +9,14 @@ from __future__ import annotations
 
 import sqlite3
 
-from groundfog.gateway.records.histogram import BUCKETS
 from groundfog.metering import ledger_schema
 from groundfog.store.migrations import Migration
-
-SUMS = (
-    "requests",
-    "errors",
-    "cost",
-    "priced",
-    "neurons",
-    "tokens_in",
-    "tokens_out",
-    "tokens_cached",
-    "duration",
-    "request_bytes",
-    "response_bytes",
-)
-"""What is added up: requests, failed ones, pico-dollars, those with a price, micro-neurons, tokens, ms, bytes."""
-HISTOGRAM = tuple(f"h{number}" for number in range(BUCKETS))
 
 
 def create_records(connection: sqlite3.Connection) -> None:
     for statement in _STATEMENTS.split(";"):
         if statement.strip():
             connection.execute(statement)
-    columns = ", ".join(f"{name} INTEGER NOT NULL" for name in (*SUMS, *HISTOGRAM))
-    connection.execute(
-        f"""
-        CREATE TABLE rollups (
-            gateway INTEGER NOT NULL,
-            level INTEGER NOT NULL,
-            slot INTEGER NOT NULL,
-            series INTEGER NOT NULL,
-            metadata INTEGER NOT NULL,
-            {columns},
-            PRIMARY KEY (gateway, level, slot, series, metadata)
-        ) WITHOUT ROWID
-        """
-    )
 
 
 _STATEMENTS = """
@@ -125,6 +94,25 @@ CREATE TABLE blocks (
     ranges BLOB NOT NULL,
     alive BLOB
 );
+
+CREATE TABLE rollups (
+    gateway INTEGER NOT NULL,
+    level INTEGER NOT NULL,
+    slot INTEGER NOT NULL,
+    series INTEGER NOT NULL,
+    sums BLOB NOT NULL,
+    PRIMARY KEY (gateway, level, slot, series)
+) WITHOUT ROWID;
+
+CREATE TABLE metadata_sums (
+    gateway INTEGER NOT NULL,
+    hour INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    rows INTEGER NOT NULL,
+    data BLOB NOT NULL,
+    PRIMARY KEY (gateway, hour, number)
+);
+CREATE INDEX metadata_sums_by_hour ON metadata_sums (gateway, hour, rows);
 
 CREATE TABLE columns (
     id INTEGER PRIMARY KEY,

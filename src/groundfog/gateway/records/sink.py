@@ -10,6 +10,7 @@ import orjson
 
 from groundfog.gateway.record import Record, Settlement
 from groundfog.gateway.records import blocks
+from groundfog.gateway.records.metadata_sums import MetadataSums
 from groundfog.gateway.records.rollups import Sums
 from groundfog.gateway.records.texts import (
     LONGEST_AGENT,
@@ -49,10 +50,11 @@ class LogSink:
 
         def apply(connection: sqlite3.Connection) -> None:
             numbering = self._texts.begin(connection)
-            sums = Sums()
+            sums, metadata_sums = Sums(), MetadataSums()
             for (account, name), mine in by_gateway.items():
-                self._add(connection, account, name, mine, numbering, sums)
+                self._add(connection, account, name, mine, numbering, sums, metadata_sums)
             sums.write(connection)
+            metadata_sums.write(connection)
             if settlements:
                 apply_settlements(connection, process, settlements)
             self._pending = numbering
@@ -85,6 +87,7 @@ class LogSink:
         records: list[Record],
         numbering: Numbering,
         sums: Sums,
+        metadata_sums: MetadataSums,
     ) -> None:
         """Rows and sums of one gateway."""
         gateway, next_number, stored = gateway_row(connection, account, name)
@@ -94,9 +97,16 @@ class LogSink:
         rows: list[tuple[Any, ...]] = []
         bodies: list[tuple[Any, ...]] = []
         for record in records:
-            series = (record.provider, record.model, record.status_code // 100 * 100, record.cached)
-            metadata = number(gateway, Sort.METADATA, metadata_text(record.metadata)) if record.metadata else 0
-            sums.add(gateway, number(gateway, Sort.SERIES, series), metadata, record)
+            series = number(
+                gateway,
+                Sort.SERIES,
+                (record.provider, record.model, record.status_code // 100 * 100, record.cached),
+            )
+            sums.add(gateway, series, record)
+            metadata = 0
+            if record.metadata:
+                metadata = number(gateway, Sort.METADATA, metadata_text(record.metadata))
+                metadata_sums.add(gateway, series, metadata, record)
             if not record.logged or len(rows) >= room:
                 continue
             rows.append(_row(seq, record, metadata, gateway, number))

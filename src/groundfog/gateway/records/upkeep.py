@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Callable
 
 from groundfog.clock import Clock
-from groundfog.gateway.records import edits
+from groundfog.gateway.records import edits, metadata_sums
 from groundfog.gateway.records.rollups import HOUR, MINUTE
 from groundfog.gateway.records.sink import Retention
 from groundfog.metering.ledger_store import forget_expired
@@ -36,6 +36,8 @@ class Upkeep:
         if self._delete_oldest(connection):
             return True
         now = self._clock.time()
+        if metadata_sums.compact(connection, now):
+            return True
         if now >= self._forget_at:
             self._forget_at = now + FORGET_EVERY_S
             forget_expired(connection, now)
@@ -58,12 +60,10 @@ class Upkeep:
 
 def _forget_sums(connection: sqlite3.Connection, now: float) -> None:
     for (gateway,) in connection.execute("SELECT id FROM gateways").fetchall():
-        for level, condition, kept in (
-            (MINUTE, "", KEEP_MINUTES_S),
-            (HOUR, "AND metadata > 0", KEEP_METADATA_S),
-            (HOUR, "", KEEP_HOURS_S),
-        ):
+        for level, kept in ((MINUTE, KEEP_MINUTES_S), (HOUR, KEEP_HOURS_S)):
             connection.execute(
-                f"DELETE FROM rollups WHERE gateway = ? AND level = ? AND slot < ? {condition}",
-                (gateway, level, int(now) - kept),
+                "DELETE FROM rollups WHERE gateway = ? AND level = ? AND slot < ?", (gateway, level, int(now) - kept)
             )
+        connection.execute(
+            "DELETE FROM metadata_sums WHERE gateway = ? AND hour < ?", (gateway, int(now) - KEEP_METADATA_S)
+        )
