@@ -7,10 +7,12 @@ from typing import Any
 import httpx
 import orjson
 import pytest
+from google.genai import types as genai
 from hypothesis import given, settings
 from openai import APIError, OpenAI
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
 
+from groundfog.gateway.translate.sse import Splitter
 from tests.gateway.translate import native
 from tests.gateway.translate.cuts import PLACES, pieces, single_bytes
 from tests.gateway.translate.steps import HI, events, step, streamed, whole
@@ -211,6 +213,15 @@ def test_an_error_in_a_stream_ends_it() -> None:
     client = openai_client(body, "text/event-stream")
     with pytest.raises(APIError, match="Overloaded"):
         list(client.chat.completions.create(model="m", messages=[], stream=True))
+
+
+def test_the_written_answers_are_what_googles_client_reads() -> None:
+    whole_answer = genai.GenerateContentResponse.model_validate(native.GEMINI_WHOLE)
+    assert whole_answer.text == native.TEXT
+    frames = [genai.GenerateContentResponse.model_validate_json(each) for each in Splitter().feed(native.GEMINI_STREAM)]
+    assert "".join(frame.text or "" for frame in frames) == native.TEXT
+    calls = [call for frame in frames for call in frame.function_calls or []]
+    assert [(call.name, call.args) for call in calls] == [("weather", {"city": "Köln"}), ("time", {})]
 
 
 def test_messages_are_not_changed_by_being_translated() -> None:

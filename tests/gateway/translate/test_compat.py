@@ -8,11 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from groundfog import errors
+from groundfog.gateway.config import GatewayConfig
 from groundfog.gateway.options import Options
+from groundfog.gateway.providers import Providers
 from groundfog.gateway.request import Headers
 from groundfog.gateway.translate import compat, rewrite
+from groundfog.gateway.translate.names import ALIASES
+from groundfog.gateway.translate.providers import PATHS, paths
+from groundfog.settings import Settings
 from tests.gateway.translate.steps import HI, step
 
+CONFIG = GatewayConfig(id="g", account="a" * 32)
 LLAMA = "@cf/meta/llama-3.1-8b-instruct"
 NOVA = "us.amazon.nova-pro-v1:0"
 NAMES = [
@@ -108,9 +114,7 @@ def test_an_unknown_provider_is_invalid(name: str) -> None:
     assert (caught.value.kind, caught.value.status) == (errors.INVALID_PROVIDER, 400)
 
 
-@pytest.mark.parametrize(
-    "name", ["azure/evil.example%2F/gpt-5", "azure/gpt-5", "azure/res/../x", "azure/a b/c", "azure/ré/c"]
-)
+@pytest.mark.parametrize("name", ["evil.example%2F/gpt-5", "gpt-5", "res/../x", "a b/c", "ré/c"])
 def test_what_would_change_the_host_is_no_azure_resource(name: str) -> None:
     with pytest.raises(errors.GroundfogError) as caught:
         step(f"azure/{name}")
@@ -184,3 +188,22 @@ def test_a_translated_step_asks_for_json_that_is_not_compressed() -> None:
         (b"accept-encoding", b"identity"),
         (b"anthropic-version", b"2023-06-01"),
     ]
+
+
+@pytest.mark.parametrize("slug", PATHS)
+def test_every_path_of_the_table_has_an_address(slug: str) -> None:
+    providers = Providers(Settings())
+    name = {"azure-openai": "resource/deployment"}.get(slug, "model")
+    for kind in ("chat", "embeddings", "responses", "messages"):
+        if kind == "embeddings" and paths(slug).embeddings is None:
+            continue
+        body = {"input": "hi"} if kind in ("embeddings", "responses") else {}
+        target = providers.resolve(CONFIG, None, step(f"{slug}/{name}", kind, **body))  # type: ignore[arg-type]
+        assert target.url.startswith(("https://", "local:"))
+
+
+def test_the_aliases_are_those_of_the_native_paths() -> None:
+    providers = Providers(Settings())
+    for alias, slug in ALIASES.items():
+        found = providers.find(alias)
+        assert found is None or found.slug == slug

@@ -16,6 +16,8 @@ _CRC = struct.Struct(">I")
 _LEAST = _PRELUDE.size + _CRC.size
 LONGEST = 64 * 1024 * 1024
 """Bytes of one message; a length over this is a broken stream, not a message to wait for."""
+_KINDS = 16
+"""Different headers that are kept for one stream."""
 _SIZES = {0: 0, 1: 0, 2: 1, 3: 2, 4: 4, 5: 8, 8: 8, 9: 16}
 _BYTES, _STRING = 6, 7
 
@@ -24,9 +26,9 @@ class BrokenStream(ValueError):
     """Bytes that are no event stream: a wrong checksum or length."""
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(slots=True)
 class Message:
-    """`headers` are those with text values; the others are checked for their length only."""
+    """`headers` are those with text values; the others are checked for their length only. Shared: not to be changed."""
 
     headers: dict[str, str]
     payload: bytes
@@ -35,9 +37,10 @@ class Message:
 class Decoder:
     """Gives each message as soon as it is complete. Raises BrokenStream; after that nothing more is read."""
 
-    __slots__ = ("_have", "_need", "_parts")
+    __slots__ = ("_have", "_known", "_need", "_parts")
 
     def __init__(self) -> None:
+        self._known: dict[bytes, dict[str, str]] = {}
         self._parts: list[bytes] = []
         self._have = 0
         self._need = _PRELUDE.size
@@ -59,12 +62,28 @@ class Decoder:
             self._need = _length(data, at)
             if left < self._need:
                 break
-            messages.append(_message(data, at, at + self._need))
+            messages.append(self._message(data, at, at + self._need))
             at += self._need
         rest = data[at:] if at else data
         self._parts = [rest] if rest else []
         self._have = len(rest)
         return messages
+
+    def _message(self, data: bytes, start: int, end: int) -> Message:
+        if zlib.crc32(memoryview(data)[start : end - 4]) != _CRC.unpack_from(data, end - 4)[0]:
+            raise BrokenStream("checksum of a message")
+        body = start + _PRELUDE.size
+        payload = body + _PRELUDE.unpack_from(data, start)[1]
+        return Message(self._headers(data[body:payload]), data[payload : end - 4])
+
+    def _headers(self, data: bytes) -> dict[str, str]:
+        """Most messages of a stream have the headers of the one before."""
+        known = self._known.get(data)
+        if known is None:
+            known = _headers(data)
+            if len(self._known) < _KINDS:
+                self._known[data] = known
+        return known
 
     @property
     def between(self) -> bool:
@@ -79,14 +98,6 @@ def _length(data: bytes, at: int) -> int:
     if not _LEAST <= total <= LONGEST or headers > total - _LEAST:
         raise BrokenStream("length of a message")
     return int(total)
-
-
-def _message(data: bytes, start: int, end: int) -> Message:
-    if zlib.crc32(memoryview(data)[start : end - 4]) != _CRC.unpack_from(data, end - 4)[0]:
-        raise BrokenStream("checksum of a message")
-    body = start + _PRELUDE.size
-    payload = body + _PRELUDE.unpack_from(data, start)[1]
-    return Message(_headers(data[body:payload]), data[payload : end - 4])
 
 
 def _headers(data: bytes) -> dict[str, str]:
