@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-SUITES = ("startup", "overhead", "generation", "embeddings", "gateway", "gateway_streams")
+SUITES = ("startup", "overhead", "generation", "embeddings", "gateway", "gateway_streams", "gateway_client")
 RESULTS = Path(__file__).parent / "results"
 
 
