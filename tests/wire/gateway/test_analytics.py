@@ -163,7 +163,8 @@ def test_what_there_is_not_is_an_error_that_names_it(client: httpx.Client, inner
 def test_a_query_may_not_ask_for_everything_at_once(client: httpx.Client) -> None:
     many = " ".join(f"a{number}:aiGatewayErrorsAdaptiveGroups{{count}}" for number in range(26))
     assert "25 datasets at most" in wrong(client, f'{{viewer{{accounts(filter:{{accountTag:"acct"}}){{{many}}}}}}}')
-    assert "token" in wrong(client, "{viewer" + "{accounts" * 3000 + "}" * 3001)
+    assert "tokens" in wrong(client, "{" + "viewer " * 6000 + "}")
+    assert "nested too deeply" in wrong(client, "{viewer" + "{accounts" * 3000 + "}" * 3001)
 
 
 def test_the_schema_can_be_asked(client: httpx.Client) -> None:

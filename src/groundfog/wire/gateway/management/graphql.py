@@ -13,8 +13,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-import orjson
-
 from groundfog import errors
 from groundfog.clock import rfc3339
 from groundfog.gateway.log_query import AnalyticsGroup, AnalyticsQuery, Dimension, LogFilter
@@ -26,7 +24,7 @@ from groundfog.wire.http import json_answer
 from groundfog.wire.route import Route, route
 
 if TYPE_CHECKING:
-    from graphql import DocumentNode, GraphQLResolveInfo, GraphQLSchema
+    from graphql import DocumentNode, GraphQLError, GraphQLResolveInfo, GraphQLSchema
 
 PATH = "/client/v4/graphql"
 MOST_TOKENS = 5000
@@ -269,7 +267,7 @@ def _fields(info: GraphQLResolveInfo[_Context], selection: Any, path: Sequence[s
             yield from _fields(info, node.selection_set, path)
 
 
-def _answer(exchange: Exchange, data: Any, wrong: Sequence[Any]) -> Answer:
+def _answer(exchange: Exchange, data: Any, wrong: Sequence[GraphQLError]) -> Answer:
     shown = None
     if wrong:
         now = rfc3339(exchange.platform.clock.time())
@@ -277,16 +275,20 @@ def _answer(exchange: Exchange, data: Any, wrong: Sequence[Any]) -> Answer:
     return json_answer({"data": data, "errors": shown})
 
 
-def _error(error: Any, now: str) -> dict[str, Any]:
+def _error(error: GraphQLError, now: str) -> dict[str, Any]:
+    """What the query did wrong; what went wrong in here is raised."""
+    from graphql import GraphQLError
+
     cause = error.original_error
+    extensions: dict[str, Any] = {"timestamp": now, **(error.extensions or {})}
     if isinstance(cause, errors.GroundfogError):
-        error.extensions = {"code": str(cause.code)}
-    elif cause is not None:
+        if cause.status >= 500:
+            raise cause
+        extensions["code"] = str(cause.code)
+    elif cause is not None and not isinstance(cause, GraphQLError):
         raise cause
-    formatted = dict(error.formatted)
-    formatted["extensions"] = {"timestamp": now, **(formatted.get("extensions") or {})}
-    formatted.setdefault("path", None)
-    return cast("dict[str, Any]", orjson.loads(orjson.dumps(formatted)))
+    shown = {"message": cause.description if isinstance(cause, errors.GroundfogError) else error.message}
+    return {**shown, "path": error.path, "locations": error.formatted.get("locations"), "extensions": extensions}
 
 
 def _sdl() -> str:
