@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from groundfog.gateway.translate.usage import reader
+from groundfog.gateway.providers import Providers
+from groundfog.gateway.translate.usage import FORMATS, reader
 from groundfog.metering.usage import Usage
+from groundfog.settings import Settings
 from tests.gateway.translate.cuts import PLACES, pieces, single_bytes
 from tests.support.aws_event_stream import event
 
@@ -22,6 +24,11 @@ def sse(*events: Any, end: str = "\n") -> bytes:
 
 
 WHOLE: list[tuple[str, Any, Usage]] = [
+    (
+        "replicate",
+        {"model": "meta/llama", "output": ["a"], "metrics": {"input_token_count": 5, "output_token_count": 1}},
+        Usage(model="meta/llama", tokens_in=5, tokens_out=1),
+    ),
     (
         "openai",
         {
@@ -277,6 +284,10 @@ def test_bedrock_counts_in_the_headers_of_invoke() -> None:
     read = reader("bedrock", b"application/json", 200, headers)
     read.feed(b'{"generation":"hello"}')
     assert read.result() == Usage(tokens_in=12, tokens_out=34, cache_read=5)
+
+
+def test_every_provider_of_the_table_has_a_known_way_to_count() -> None:
+    assert {provider.usage for provider in Providers(Settings()).all()} <= FORMATS
 
 
 @pytest.mark.parametrize(

@@ -133,8 +133,9 @@ def _choice(choice: Raw) -> Raw:
     if kind == "function":
         return {"type": "function", "function": {"name": choice.get("name")}}
     if kind == "allowed_tools":
-        allowed = {"mode": choice.get("mode", "auto"), "tools": choice.get("tools", [])}
-        return {"type": "allowed_tools", "allowed_tools": allowed}
+        names = [tool.get("name") for tool in choice.get("tools") or [] if isinstance(tool, dict)]
+        tools = [{"type": "function", "function": {"name": name}} for name in names]
+        return {"type": "allowed_tools", "allowed_tools": {"mode": choice.get("mode", "auto"), "tools": tools}}
     raise bad(f"tool_choice.type: {kind} exists at OpenAI only")
 
 

@@ -15,7 +15,7 @@ from groundfog.gateway.translate.usage.streams import EventStream, LineStream
 from groundfog.gateway.translate.usage.whole import WholeBody
 from groundfog.metering.usage import Usage
 
-FORMATS = frozenset({"openai", "anthropic", "google", "bedrock", "cohere", "workers-ai", "none"})
+FORMATS = frozenset({"openai", "anthropic", "google", "bedrock", "cohere", "workers-ai", "replicate", "none"})
 
 
 class UsageReader(Protocol):

@@ -7,6 +7,7 @@
 - Google: `promptTokenCount` with the cache's; thoughts are apart from the candidates; Vertex AI counts embeddings for
   each prediction.
 - Cohere: `billed_units`, in `usage` (v2) or `meta` (v1).
+- Replicate: `metrics` of a prediction, for language models.
 """
 
 from __future__ import annotations
@@ -43,7 +44,8 @@ class Outer(msgspec.Struct):
     delta: msgspec.Raw = msgspec.Raw()
     x_groq: msgspec.Raw = msgspec.Raw()
     predictions: msgspec.Raw = msgspec.Raw()
-    metrics: Any = msgspec.field(default=None, name="amazon-bedrock-invocationMetrics")
+    invocation: Any = msgspec.field(default=None, name="amazon-bedrock-invocationMetrics")
+    metrics: Any = None
 
 
 class Statistics(msgspec.Struct):
@@ -92,9 +94,11 @@ def _of_array(data: bytes | memoryview) -> tuple[Raw | None, str | None]:
 
 def _of(outer: Outer) -> tuple[Raw | None, str | None]:
     model = _text(outer.model) or _text(outer.model_version)
-    for raw in (outer.usage, outer.usage_metadata, outer.metrics):
+    for raw in (outer.usage, outer.usage_metadata, outer.invocation):
         if isinstance(raw, dict):
             return raw, model
+    if isinstance(outer.metrics, dict) and "input_token_count" in outer.metrics:
+        return outer.metrics, model
     billed = _billed(outer.meta)
     if billed is not None:
         return billed, model
@@ -159,6 +163,12 @@ def usage(raw: Raw | None, model: str | None = None) -> Usage:
     if "inputTokenCount" in raw:
         names = ("inputTokenCount", "outputTokenCount", "cacheReadInputTokenCount", "cacheWriteInputTokenCount")
         return _apart(raw, model, *names)
+    if "input_token_count" in raw:
+        return Usage(
+            model=model,
+            tokens_in=_count(raw.get("input_token_count")),
+            tokens_out=_count(raw.get("output_token_count")),
+        )
     if "promptTokenCount" in raw or "totalTokenCount" in raw:
         return _google(raw, model)
     billed = raw.get("billed_units") or raw.get("tokens")
