@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from groundfog.metering import bounds_local, prices
-from groundfog.metering.bounds_body import Content, content_of, max_output
+from groundfog.metering.bounds_body import Content, content_of
 from groundfog.metering.custom import CustomCost, read_custom
 from groundfog.metering.ledger_store import MOST
 from groundfog.metering.money import PICO
@@ -31,7 +31,7 @@ FREE = ("count_tokens", "counttokens", "input_tokens", "files", "batches", "mode
 """Ends of endpoints that take a model's name and cost nothing."""
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(slots=True)
 class Bound:
     """Pico-dollars: `input` for what is sent, `output` for each of at most `tokens` tokens that come back."""
 
@@ -86,7 +86,7 @@ def _priced(rates: Rates, model: str, data: dict[str, Any] | None, body_length: 
     rate_out = max(rates.output, (rates.long_output or 0) if long else 0)
     if not rate_out:
         return Bound(tokens_in * rate_in)
-    return Bound(tokens_in * rate_in, rate_out, _tokens_out(content, data, rates.max_output, body_length))
+    return Bound(tokens_in * rate_in, rate_out, _tokens_out(content, rates.max_output, body_length))
 
 
 def _custom(
@@ -100,7 +100,7 @@ def _custom(
     if tokens_in is None:
         return None
     rate_in, rate_out = max(given.token_in, given.cache_read, given.cache_write), given.token_out
-    tokens_out = _tokens_out(content, data, known.max_output if known else None, body_length)
+    tokens_out = _tokens_out(content, known.max_output if known else None, body_length)
     # One token's price may be finer than a pico-dollar: up.
     return Bound(_pico(tokens_in * rate_in), _pico(rate_out), tokens_out if rate_out else 0)
 
@@ -115,9 +115,9 @@ def _tokens_in(content: Content, context: int | None, model: str, body_length: i
     return max(tokens, context) * (ROUNDS if content.server_tools else 1)
 
 
-def _tokens_out(content: Content, data: dict[str, Any] | None, most: int | None, body_length: int) -> int:
+def _tokens_out(content: Content, most: int | None, body_length: int) -> int:
     """All answers together; a prediction that was wrong is paid like an answer."""
-    tokens = max_output(data) or most or FALLBACK_OUTPUT
+    tokens = content.most or most or FALLBACK_OUTPUT
     if content.predicted:
         tokens += body_length
     return tokens * content.answers * (ROUNDS if content.server_tools else 1)

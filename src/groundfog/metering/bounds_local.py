@@ -7,7 +7,7 @@ from typing import Any
 from groundfog import catalog, tasks
 from groundfog.catalog import Model
 from groundfog.errors import GroundfogError
-from groundfog.metering.bounds_body import content_of, max_output
+from groundfog.metering.bounds_body import content_of
 from groundfog.metering.local import image_neurons, pico_of_neurons, rates_of
 from groundfog.metering.money import ceil_div
 from groundfog.tasks import JsonBody, Policy
@@ -61,15 +61,14 @@ def _tokens(
         query = data.get("query")
         tokens_in += count * ((len(query.encode()) if isinstance(query, str) else 0) + 16)
     rate_in = max(rates["in"], rates["cached"])
-    most = _most_tokens(model, task, data, body_length, endpoint) if rates["out"] else 0
+    most = 0
+    if rates["out"]:
+        most = content.most or _most_tokens(model, task, data, body_length, endpoint)
     return pico_of_neurons(tokens_in * rate_in), pico_of_neurons(rates["out"]), most * content.answers
 
 
 def _most_tokens(model: Model, task: str, data: dict[str, Any] | None, body_length: int, endpoint: str) -> int:
-    """Tokens of the longest answer."""
-    given = max_output(data)
-    if given is not None:
-        return given
+    """Tokens of the longest answer, where the request does not say."""
     if task == "translation":
         return 4 * body_length + 256
     if task == "summarization":
