@@ -185,6 +185,9 @@ def test_while_the_store_is_down_gateways_are_served_from_memory(configs: Config
         ("otel", [{"url": "https://otel.example/v1/traces"}]),
         ("stripe", {"authorization": "sk"}),
         ("groundfog", {"base_urls": {"openai": "openai.example"}}),
+        ("groundfog", {"base_urls": {"nobody": "https://nobody.example"}}),
+        ("groundfog", {"dlp_profiles": {"mine": {"entries": [{"id": "e", "pattern": "(unclosed"}]}}}),
+        ("dlp", {"enabled": True, "action": "BLOCK", "profiles": ["there-is-none"]}),
         ("groundfog", {"semantic_cache": {"threshold": 1.5}}),
         ("groundfog", {"auto_router": ["gpt-4o"]}),
     ],
@@ -239,6 +242,21 @@ def test_groundfogs_own_settings_are_changed_one_by_one(configs: Configs) -> Non
     assert changed.groundfog.single_flight
     assert public(changed)["groundfog"] == {"single_flight": True, "base_urls": {"openai": "http://127.0.0.1:1/v1"}}
     assert "groundfog" not in public(configs.default(ACCOUNT))
+
+
+def test_a_profile_and_the_policy_that_names_it_go_together(configs: Configs) -> None:
+    own = {"dlp_profiles": {"mine": {"entries": [{"id": "e", "pattern": "secret-[0-9]+"}]}}}
+    dlp = {"enabled": True, "action": "BLOCK", "profiles": ["mine"]}
+    configs.create(ACCOUNT, {**BODY, "dlp": dlp, "groundfog": own})
+    with pytest.raises(GroundfogError) as caught:
+        configs.update(ACCOUNT, "prod", {"groundfog": {"dlp_profiles": {}}})
+    assert caught.value.path == ("dlp", "profiles", "0")
+    assert configs.find(ACCOUNT, "prod").groundfog.dlp_profiles == own["dlp_profiles"]
+
+
+def test_a_base_url_is_kept_by_the_providers_own_name(configs: Configs) -> None:
+    made = configs.create(ACCOUNT, {**BODY, "groundfog": {"base_urls": {"google": "https://proxy.example"}}})
+    assert made.groundfog.base_urls == {"google-ai-studio": "https://proxy.example"}
 
 
 def test_switching_logs_off_switches_their_classification_off(configs: Configs) -> None:

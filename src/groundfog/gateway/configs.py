@@ -13,7 +13,7 @@ import msgspec
 from groundfog import errors
 from groundfog.clock import Clock, rfc3339
 from groundfog.gateway.config import GatewayConfig
-from groundfog.gateway.settings_checks import gateway_settings, valid_id
+from groundfog.gateway.settings_checks import coherent, gateway_settings, valid_id
 from groundfog.gateway.snapshot import Snapshot
 from groundfog.store import Store
 
@@ -198,6 +198,7 @@ def public(config: GatewayConfig) -> dict[str, Any]:
 
 
 def _merged(settings: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    """Raises GATEWAY_INVALID for what does not go together."""
     merged = {**settings, **changes}
     if "groundfog" in changes:
         merged["groundfog"] = {**settings.get("groundfog", {}), **changes["groundfog"]}
@@ -206,6 +207,7 @@ def _merged(settings: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]
         merged["log_classification"] = False
     if merged.get("rate_limiting_technique", "") is None:
         merged["rate_limiting_technique"] = "fixed"
+    coherent(merged)
     return merged
 
 

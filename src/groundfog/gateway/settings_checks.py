@@ -26,6 +26,9 @@ from groundfog.gateway.checks import (
     text,
     url,
 )
+from groundfog.gateway.guards.dlp import read_policies
+from groundfog.gateway.guards.profiles import custom
+from groundfog.gateway.providers.provider import load
 
 GATEWAY_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 REQUIRED = (
@@ -141,7 +144,16 @@ _profile = fields(
     },
     required=("entries",),
 )
-_slug = text(1, 100)
+
+
+def _base_urls(value: Any, path: Path) -> dict[str, str]:
+    """By canonical slug, so that no other spelling is set in vain."""
+    providers = load()
+    given: dict[str, str] = mapping(url("https", "http"), most=100)(value, path)
+    for name in given:
+        if name not in providers:
+            refuse((*path, name), "is no provider that a base URL can be set for")
+    return {providers[name].slug: address for name, address in given.items()}
 
 
 def _model(value: Any, path: Path) -> str:
@@ -160,7 +172,7 @@ def _share(value: Any, path: Path) -> float:
 
 _extension = fields(
     {
-        "base_urls": mapping(url("https", "http"), _slug, 100),
+        "base_urls": _base_urls,
         "cache_streams": boolean,
         "cache_per_credential": boolean,
         "single_flight": boolean,
@@ -206,6 +218,14 @@ FIELDS: Mapping[str, Check] = MappingProxyType(
         "groundfog": _extension,
     }
 )
+
+
+def coherent(settings: Mapping[str, Any]) -> None:
+    """What can only be judged with all settings at hand. Raises GATEWAY_INVALID."""
+    own = settings.get("groundfog", {}).get("dlp_profiles", {})
+    for name, profile in own.items():
+        custom(name, profile, ("groundfog", "dlp_profiles", name))
+    read_policies(settings.get("dlp"), own)
 
 
 def valid_id(value: Any) -> str:
