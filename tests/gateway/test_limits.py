@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
@@ -12,13 +13,17 @@ from typing import Any
 import pytest
 
 from groundfog import errors
+from groundfog.clock import SystemClock
 from groundfog.errors import GroundfogError
+from groundfog.gateway import build, schema
 from groundfog.gateway.record import Record
 from groundfog.metering import cost
 from groundfog.metering.bounds import bound
+from groundfog.settings import Settings
+from groundfog.store import MIGRATIONS, Store
 from tests.support import fake_upstream as fake
 from tests.support.fake_upstream import FakeUpstream
-from tests.support.gateways import ACCOUNT, CHAT, Bench, running
+from tests.support.gateways import ACCOUNT, CHAT, Bench, no_model, running
 from tests.support.ledger import StillClock
 
 ANSWER = {
@@ -329,3 +334,40 @@ async def test_what_was_spent_is_remembered_by_the_next_server(tmp_path: Path, u
         assert await outcome(bench) == 429
         (record,) = bench.records
         assert record.error_code == errors.SPEND_LIMITED.code
+
+
+async def test_a_killed_process_leaves_what_it_spent_and_gives_back_what_it_had_reserved(
+    tmp_path: Path, upstream: FakeUpstream
+) -> None:
+    asked = asyncio.Event()
+
+    async def never(request: object) -> fake.Answer:
+        asked.set()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    upstream.queue(fake.json_answer(ANSWER), never)
+    command = ["-m", "tests.support.limited_gateway", str(tmp_path), upstream.url, str((WORST + COST) / 10**12)]
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, *command, stdout=asyncio.subprocess.PIPE, cwd=Path(__file__).parent.parent.parent
+    )
+    assert process.stdout is not None
+    assert await asyncio.wait_for(process.stdout.readline(), 30) == b"answered\n"
+    await asyncio.wait_for(asked.wait(), 30)
+    # The budget is used up: one answer is paid for, one is reserved.
+    process.kill()
+    await process.communicate()
+    store = Store(tmp_path, migrations=(*MIGRATIONS, *schema.MIGRATIONS))
+    gateways = build.gateways(Settings(state=tmp_path), SystemClock(), store, no_model, lambda model: False)
+    try:
+        await gateways.ready()
+        await gateways.parts.records.applied()
+        bench = object.__new__(Bench)
+        bench.gateways = gateways
+        assert [await outcome(bench) for _ in range(2)] == [200, 429]
+        charges = "SELECT sum(spent) FROM ledger_slots"
+        await gateways.parts.records.applied()
+        assert gateways.parts.records.store.read(lambda db: db.execute(charges).fetchone()) == (2 * COST,)
+    finally:
+        await gateways.stop()
+        store.close()
