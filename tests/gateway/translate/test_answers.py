@@ -12,10 +12,12 @@ from hypothesis import given, settings
 from openai import APIError, OpenAI
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
 
+from groundfog.gateway.translate.eventstream import Decoder
 from groundfog.gateway.translate.sse import Splitter
 from tests.gateway.translate import native
 from tests.gateway.translate.cuts import PLACES, pieces, single_bytes
 from tests.gateway.translate.steps import HI, events, step, streamed, whole
+from tests.support.aws_event_stream import event
 
 MODELS = {
     "anthropic/claude-sonnet-4-5": (native.ANTHROPIC_WHOLE, native.ANTHROPIC_STREAM),
@@ -204,6 +206,38 @@ def test_errors_that_are_no_json_are_told_as_they_are(body: bytes) -> None:
     error = orjson.loads(made.whole(502, body))["error"]
     assert error["type"] == "server_error"
     assert error["message"]
+
+
+BROKEN_FRAMES = {
+    "anthropic/claude-sonnet-4-5": b'event: content_block_delta\ndata: {"type":"content_bl\n\n',
+    "google-ai-studio/gemini-2.5-flash": b'data: {"candidates":[{"content":{"pa\n\n',
+    "aws-bedrock/us.anthropic.claude-sonnet-4-5-v1:0": bytes(40),
+}
+
+
+@pytest.mark.parametrize(("model", "answer", "stream"), CASES)
+def test_what_came_before_a_broken_frame_comes_out(model: str, answer: Any, stream: bytes) -> None:
+    if not model.startswith("aws"):
+        stream = stream.replace(b"\r\n", b"\n")
+    before = stream[: stream.index("👋".encode())]
+    if model.startswith("aws"):
+        messages = Decoder().feed(before)
+        before = b"".join(event(each.headers[":event-type"], orjson.loads(each.payload)) for each in messages)
+    else:
+        before = before[: before.rfind(b"\n\n") + 2]
+    expected = translated(model, [before, BROKEN_FRAMES[model]])
+    assert b"w\xc3\xb6rld" in expected
+    assert b"ended before" in expected
+    assert translated(model, [before + BROKEN_FRAMES[model]]) == expected
+    assert translated(model, single_bytes(before + BROKEN_FRAMES[model])) == expected
+
+
+@pytest.mark.parametrize("model", [model for model in MODELS if not model.startswith("aws")])
+def test_ends_that_proxies_add_say_nothing(model: str) -> None:
+    stream = MODELS[model][1]
+    added = b"data: [DONE]\n\ndata:\n\n: keep-alive\n\n"
+    assert translated(model, [stream + added]) == translated(model, [stream])
+    assert translated(model, [added + stream]) == translated(model, [stream])
 
 
 def test_an_error_in_a_stream_ends_it() -> None:

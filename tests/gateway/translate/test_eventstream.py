@@ -37,10 +37,19 @@ def test_a_flipped_bit_is_found(place: int) -> None:
     stream = bytearray(event("metadata", {"usage": {"inputTokens": 1}}))
     stream[place] ^= 1
     with pytest.raises(BrokenStream):
-        Decoder().feed(bytes(stream))
+        list(Decoder().feed(bytes(stream)))
+
+
+def test_messages_before_a_broken_one_come_out() -> None:
+    whole, broken = event("messageStart", {"role": "assistant"}), bytearray(event("messageStop", {}))
+    broken[-1] ^= 1
+    messages = Decoder().feed(whole + bytes(broken))
+    assert next(messages).payload == b'{"role":"assistant"}'
+    with pytest.raises(BrokenStream):
+        next(messages)
 
 
 def test_a_length_beyond_all_messages_is_not_waited_for() -> None:
     prelude = struct.pack(">II", 1 << 31, 0)
     with pytest.raises(BrokenStream):
-        Decoder().feed(prelude + struct.pack(">I", zlib.crc32(prelude)))
+        list(Decoder().feed(prelude + struct.pack(">I", zlib.crc32(prelude))))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import struct
 import zlib
+from collections.abc import Iterator
 
 CONTENT_TYPE = b"application/vnd.amazon.eventstream"
 _PRELUDE = struct.Struct(">III")
@@ -45,14 +46,13 @@ class Decoder:
         self._have = 0
         self._need = _PRELUDE.size
 
-    def feed(self, chunk: bytes) -> list[Message]:
-        """The messages that `chunk` completes."""
+    def feed(self, chunk: bytes) -> Iterator[Message]:
+        """The messages that `chunk` completes, to be taken all; those before a broken one come first."""
         self._parts.append(chunk)
         self._have += len(chunk)
         if self._have < self._need:
-            return []
+            return
         data = b"".join(self._parts) if len(self._parts) > 1 else chunk
-        messages: list[Message] = []
         at = 0
         while True:
             left = len(data) - at
@@ -62,12 +62,11 @@ class Decoder:
             self._need = _length(data, at)
             if left < self._need:
                 break
-            messages.append(self._message(data, at, at + self._need))
+            yield self._message(data, at, at + self._need)
             at += self._need
         rest = data[at:] if at else data
         self._parts = [rest] if rest else []
         self._have = len(rest)
-        return messages
 
     def _message(self, data: bytes, start: int, end: int) -> Message:
         if zlib.crc32(memoryview(data)[start : end - 4]) != _CRC.unpack_from(data, end - 4)[0]:

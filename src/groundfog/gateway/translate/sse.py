@@ -4,6 +4,8 @@ from __future__ import annotations
 
 _BOM = b"\xef\xbb\xbf"
 DONE = b"data: [DONE]\n\n"
+NOTHING = frozenset({b"", b"[DONE]"})
+"""Data that says nothing; proxies add it to streams of providers that have no such end."""
 
 
 class Splitter:

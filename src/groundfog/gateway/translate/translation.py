@@ -11,6 +11,8 @@ from groundfog.gateway.translate.chat.answer import BROKEN
 from groundfog.gateway.translate.sse import DONE
 
 Raw = dict[str, Any]
+_UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, IndexError)
+"""What a provider sends is not believed to have the shape that it documents."""
 
 
 class Source(Protocol):
@@ -20,11 +22,11 @@ class Source(Protocol):
         """A whole answer as a chat completion. Raises ValueError where it is none."""
         ...
 
-    def feed(self, chunk: bytes) -> list[Raw]:
-        """Bytes of a stream, cut anywhere: the chunks they complete. `{"error": …}` ends a stream."""
+    def feed(self, chunk: bytes, out: list[Raw]) -> None:
+        """Bytes of a stream, cut anywhere: the chunks they complete are appended. `{"error": …}` ends a stream."""
         ...
 
-    def finish(self) -> list[Raw]:
+    def finish(self, out: list[Raw]) -> None:
         """The chunks still owed at the stream's end."""
         ...
 
@@ -79,8 +81,7 @@ class Translated:
             return orjson.dumps(self._sink.error(status, errors.read(status, body)))
         try:
             completion = self._source.whole(body)
-        except (ValueError, KeyError, TypeError, AttributeError):
-            # What a provider sends is not believed to have the shape that it documents.
+        except _UNREADABLE:
             said = {
                 "error": {**BROKEN["error"], "message": "The provider's answer cannot be read", "code": "bad_answer"}
             }
@@ -92,23 +93,27 @@ class Translated:
     def feed(self, chunk: bytes) -> bytes:
         if self._failed:
             return b""
-        return self._write(self._read(self._source.feed, chunk))
+        chunks: list[Raw] = []
+        try:
+            self._source.feed(chunk, chunks)
+        except _UNREADABLE:
+            # What came before it in the same packet stands.
+            chunks.append(BROKEN)
+        return self._write(chunks)
 
     def finish(self) -> bytes:
         if self._failed:
             return b""
-        return self._write(self._read(self._source.finish)) + (b"" if self._failed else self._sink.finish())
-
-    def _read(self, read: Any, *chunk: bytes) -> list[Raw]:
+        chunks: list[Raw] = []
         try:
-            chunks: list[Raw] = read(*chunk)
-        except (ValueError, KeyError, TypeError, AttributeError, IndexError):
-            return [BROKEN]
-        return chunks
+            self._source.finish(chunks)
+        except _UNREADABLE:
+            chunks.append(BROKEN)
+        return self._write(chunks) + (b"" if self._failed else self._sink.finish())
 
     def _write(self, chunks: list[Raw]) -> bytes:
-        if not chunks:
-            return b""
-        if "error" in chunks[-1]:
-            self._failed = True
-        return self._sink.feed(chunks)
+        for place, chunk in enumerate(chunks):
+            if "error" in chunk:
+                self._failed = True
+                return self._sink.feed(chunks[: place + 1])
+        return self._sink.feed(chunks) if chunks else b""

@@ -11,7 +11,7 @@ import orjson
 
 from groundfog.gateway.translate.chat import answer, errors
 from groundfog.gateway.translate.chat.answer import Head, Raw
-from groundfog.gateway.translate.sse import Splitter
+from groundfog.gateway.translate.sse import NOTHING, Splitter
 from groundfog.gateway.translate.usage import shapes
 
 FINISH = {
@@ -82,21 +82,19 @@ class MessagesSource:
         self._head.id = message.get("id") or self._head.id
         self._head.model = message.get("model") or self._head.model
 
-    def feed(self, chunk: bytes) -> list[Raw]:
-        chunks: list[Raw] = []
+    def feed(self, chunk: bytes, out: list[Raw]) -> None:
         for event in self._splitter.feed(chunk):
-            self._take(event, chunks)
-        return chunks
+            self._take(event, out)
 
-    def finish(self) -> list[Raw]:
-        chunks: list[Raw] = []
+    def finish(self, out: list[Raw]) -> None:
         for event in self._splitter.finish():
-            self._take(event, chunks)
+            self._take(event, out)
         if not self._ended:
-            chunks.append(answer.BROKEN)
-        return chunks
+            out.append(answer.BROKEN)
 
     def _take(self, event: bytes, chunks: list[Raw]) -> None:
+        if event in NOTHING:
+            return
         data: Raw = orjson.loads(event)
         kind = data["type"]
         if kind == "content_block_delta":

@@ -8,7 +8,7 @@ import orjson
 
 from groundfog.gateway.translate.chat import answer
 from groundfog.gateway.translate.chat.answer import Head, Raw
-from groundfog.gateway.translate.eventstream import BrokenStream, Decoder, Message
+from groundfog.gateway.translate.eventstream import Decoder, Message
 from groundfog.gateway.translate.usage import shapes
 
 FINISH = {
@@ -83,21 +83,17 @@ class ConverseSource:
         choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": finish}
         return self._head.completion([choice], _usage(data.get("usage")))
 
-    def feed(self, chunk: bytes) -> list[Raw]:
-        try:
-            messages = self._decoder.feed(chunk)
-        except BrokenStream:
-            return [answer.BROKEN]
-        chunks: list[Raw] = []
-        for message in messages:
-            self._take(message, chunks)
-        return chunks
+    def feed(self, chunk: bytes, out: list[Raw]) -> None:
+        for message in self._decoder.feed(chunk):
+            self._take(message, out)
 
-    def finish(self) -> list[Raw]:
+    def finish(self, out: list[Raw]) -> None:
         if not self._ended:
-            return [answer.BROKEN]
+            out.append(answer.BROKEN)
+            return
         usage = _usage(self._usage) if self._include_usage else None
-        return [self._head.counted(usage)] if usage is not None else []
+        if usage is not None:
+            out.append(self._head.counted(usage))
 
     def _take(self, message: Message, chunks: list[Raw]) -> None:
         kind = message.headers.get(":event-type")

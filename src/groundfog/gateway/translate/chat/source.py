@@ -6,7 +6,7 @@ import orjson
 
 from groundfog.gateway.translate.chat import answer, errors
 from groundfog.gateway.translate.chat.answer import Raw
-from groundfog.gateway.translate.sse import Splitter
+from groundfog.gateway.translate.sse import NOTHING, Splitter
 
 
 class ChatSource:
@@ -25,29 +25,28 @@ class ChatSource:
             return errors.of(data, "api_error") or answer.BROKEN
         return data
 
-    def feed(self, chunk: bytes) -> list[Raw]:
-        return self._chunks(self._splitter.feed(chunk))
+    def feed(self, chunk: bytes, out: list[Raw]) -> None:
+        for event in self._splitter.feed(chunk):
+            self._take(event, out)
 
-    def finish(self) -> list[Raw]:
-        chunks = self._chunks(self._splitter.finish())
+    def finish(self, out: list[Raw]) -> None:
+        for event in self._splitter.finish():
+            self._take(event, out)
         if not self._ended:
-            chunks.append(answer.BROKEN)
-        return chunks
+            out.append(answer.BROKEN)
 
-    def _chunks(self, events: list[bytes]) -> list[Raw]:
-        chunks: list[Raw] = []
-        for event in events:
-            if event == b"[DONE]":
+    def _take(self, event: bytes, out: list[Raw]) -> None:
+        if event in NOTHING:
+            self._ended = self._ended or bool(event)
+            return
+        chunk: Raw = orjson.loads(event)
+        if chunk.get("error") is not None:
+            self._ended = True
+            out.append(errors.of(chunk, "api_error") or answer.BROKEN)
+            return
+        choices = chunk.get("choices")
+        for choice in choices or []:
+            if choice.get("finish_reason"):
                 self._ended = True
-                continue
-            chunk: Raw = orjson.loads(event)
-            if chunk.get("error") is not None:
-                self._ended = True
-                chunks.append(errors.of(chunk, "api_error") or answer.BROKEN)
-                break
-            for choice in chunk.get("choices") or []:
-                if choice.get("finish_reason"):
-                    self._ended = True
-            if chunk.get("choices") or self._include_usage:
-                chunks.append(chunk)
-        return chunks
+        if choices or self._include_usage:
+            out.append(chunk)

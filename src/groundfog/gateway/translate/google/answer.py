@@ -12,7 +12,7 @@ import orjson
 
 from groundfog.gateway.translate.chat import answer, errors
 from groundfog.gateway.translate.chat.answer import Head, Raw
-from groundfog.gateway.translate.sse import Splitter
+from groundfog.gateway.translate.sse import NOTHING, Splitter
 from groundfog.gateway.translate.usage import shapes
 
 _LENGTH = "MAX_TOKENS"
@@ -146,27 +146,25 @@ class GenerateSource:
             made["extra_content"] = {"google": {"thought_signature": signature}}
         return made
 
-    def feed(self, chunk: bytes) -> list[Raw]:
-        chunks: list[Raw] = []
+    def feed(self, chunk: bytes, out: list[Raw]) -> None:
         for event in self._splitter.feed(chunk):
-            self._take(event, chunks)
-        return chunks
+            self._take(event, out)
 
-    def finish(self) -> list[Raw]:
-        chunks: list[Raw] = []
+    def finish(self, out: list[Raw]) -> None:
         for event in self._splitter.finish():
-            self._take(event, chunks)
+            self._take(event, out)
         if self._failed:
-            return chunks
+            return
         if not self._ended or self._begun - self._ended:
-            chunks.append(answer.BROKEN)
-            return chunks
+            out.append(answer.BROKEN)
+            return
         usage = _usage(self._usage) if self._include_usage else None
         if usage is not None:
-            chunks.append(self._head.counted(usage))
-        return chunks
+            out.append(self._head.counted(usage))
 
     def _take(self, event: bytes, chunks: list[Raw]) -> None:
+        if event in NOTHING:
+            return
         data: Any = orjson.loads(event)
         failed = _failure(data)
         if failed is not None:

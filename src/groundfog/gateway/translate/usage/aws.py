@@ -28,12 +28,10 @@ class AwsStream:
         if self._broken:
             return
         try:
-            messages = self._decoder.feed(chunk)
+            for message in self._decoder.feed(chunk):
+                self._take(message)
         except BrokenStream:
             self._broken = True
-            return
-        for message in messages:
-            self._take(message)
 
     def _take(self, message: Message) -> None:
         kind = message.headers.get(":event-type")
