@@ -151,7 +151,7 @@ def _base_urls(value: Any, path: Path) -> dict[str, str]:
     providers = load()
     given: dict[str, str] = mapping(url("https", "http"), most=100)(value, path)
     for name in given:
-        if name not in providers:
+        if name not in providers or providers[name].local:
             refuse((*path, name), "is no provider that a base URL can be set for")
     return {providers[name].slug: address for name, address in given.items()}
 

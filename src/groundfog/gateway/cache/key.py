@@ -8,7 +8,9 @@ from groundfog.gateway.config import GatewayConfig
 from groundfog.gateway.request import Request, Step
 
 CREDENTIALS = frozenset({b"authorization", b"x-api-key", b"api-key", b"x-goog-api-key", b"xi-api-key"})
-VARYING = frozenset({b"accept", b"content-type", b"anthropic-version", b"anthropic-beta", b"openai-beta"})
+VARYING = frozenset(
+    {b"accept", b"content-type", b"anthropic-version", b"anthropic-beta", b"openai-beta", b"x-fal-target-url"}
+)
 """Headers that change what a provider answers."""
 
 
