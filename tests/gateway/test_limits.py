@@ -21,6 +21,7 @@ from groundfog.metering import cost
 from groundfog.metering.bounds import bound
 from groundfog.settings import Settings
 from groundfog.store import MIGRATIONS, Store
+from groundfog.wire.http import error_response
 from tests.support import fake_upstream as fake
 from tests.support.fake_upstream import FakeUpstream
 from tests.support.gateways import ACCOUNT, CHAT, Bench, no_model, running
@@ -371,3 +372,8 @@ async def test_a_killed_process_leaves_what_it_spent_and_gives_back_what_it_had_
     finally:
         await gateways.stop()
         store.close()
+
+
+def test_the_header_retry_after_is_never_too_early() -> None:
+    headers = dict(error_response(errors.RATE_LIMITED(retry_after=50.4), "rest", "id").headers)
+    assert headers[b"retry-after"] == b"51"

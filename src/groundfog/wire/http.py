@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -59,7 +60,7 @@ def error_response(error: GroundfogError, dialect: Dialect, request_id: str) -> 
     if dialect == "openai":
         headers.append((b"x-request-id", request_id.encode()))
     if error.retry_after is not None:
-        headers.append((b"retry-after", b"%d" % max(1, round(error.retry_after))))
+        headers.append((b"retry-after", b"%d" % max(1, math.ceil(error.retry_after))))
     return json_answer(_BODIES[dialect](error, request_id), status=error.status, headers=headers)
 
 
