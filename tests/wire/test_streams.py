@@ -182,7 +182,7 @@ def test_a_stream_that_fails_at_once_has_a_status(
     inference.deltas = deltas
     response = server.client.post(RUN + CHAT, json=STREAM)
     assert (response.status_code, response.json()["errors"][0]["code"]) == (status, code)
-    assert response.headers.get("retry-after") == ("2" if status == 429 else None)
+    assert response.headers.get("retry-after") == ("3" if status == 429 else None)
     assert "secret" not in response.text
 
 
