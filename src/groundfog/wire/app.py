@@ -172,9 +172,9 @@ class App:
                 exchange.parameters = {"account": account, "model": model.rstrip("/")}
                 return self._hot
         if self._domains.any:
-            found = self._domains.find(_hostname(exchange))
-            if found is not None:
-                exchange.parameters = {"account": found[0], "gateway": found[1]}
+            domain = self._domains.find(_hostname(exchange))
+            if domain is not None:
+                exchange.parameters = {"account": domain[0], "gateway": domain[1]}
                 return surfaces.DOMAIN_ROUTE
         if path.startswith("/v1/") and exchange.method != "OPTIONS" and surfaces.is_gateway_path(path):
             return self._gateway

@@ -51,8 +51,12 @@ def configure(form: str, level: str) -> None:
 
 
 def _is_news(record: logging.LogRecord) -> bool:
-    """An answer that breaks off because its provider did is in the log already; uvicorn would say it once more."""
-    return not record.getMessage().startswith("ASGI callable returned without completing response")
+    """Left out: a client that asks for an upgrade to something else than a WebSocket; an answer that broke off because
+    its provider did, which stands in the log already.
+    """
+    return not record.getMessage().startswith(
+        ("Unsupported upgrade request", "ASGI callable returned without completing response")
+    )
 
 
 class RequestLog:

@@ -80,11 +80,16 @@ class RouteTable:
         """How errors about a path look that no row answers: as those of the rows that share most of its beginning."""
         best, found = 0, set[Dialect]()
         for row in self.routes:
+            if row.dialect == "gateway":
+                # Their paths are anything behind two names, so that they share a beginning with everything.
+                continue
             shared = _shared(row.path, path)
             if shared > best:
                 best, found = shared, set()
             if shared == best:
                 found.add(row.dialect)
+        if found == {"openai", "anthropic"}:
+            return "openai"
         return found.pop() if len(found) == 1 else "rest"
 
     def methods(self, path: str) -> list[str]:

@@ -60,7 +60,7 @@ async def test_what_the_binding_kept_a_native_call_gets_in_its_own_form(served: 
         headers={"cf-aig-cache-ttl": "60", "content-type": "application/json"},
     )
     assert native.headers["cf-aig-cache-status"] == "HIT"
-    assert native.json() == {"result": bare.json(), "success": True, "errors": [], "messages": []}
+    assert (native.json()["result"], native.json()["success"]) == (bare.json(), True)
 
 
 async def test_a_streamed_run(served: Served) -> None:

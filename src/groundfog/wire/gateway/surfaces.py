@@ -20,7 +20,34 @@ from groundfog.wire.gateway.models import models_list
 from groundfog.wire.route import Route, route
 
 BASE = "/v1/{account}/{gateway}"
-SHORT = frozenset({"chat", "completions", "embeddings", "responses", "messages", "models"})
+SHORT = frozenset(
+    {
+        "assistants",
+        "audio",
+        "batches",
+        "chat",
+        "completions",
+        "containers",
+        "conversations",
+        "embeddings",
+        "evals",
+        "files",
+        "fine_tuning",
+        "images",
+        "messages",
+        "models",
+        "moderations",
+        "organization",
+        "realtime",
+        "rerank",
+        "responses",
+        "score",
+        "threads",
+        "uploads",
+        "vector_stores",
+        "videos",
+    }
+)
 """First segments below `/v1/` that belong to OpenAI's short base, and so are no account's."""
 
 
@@ -68,6 +95,7 @@ async def on_path(exchange: Exchange) -> Answer:
     """A request to `/v1/{account}/{gateway}…`. Raises NOT_ROUTABLE."""
     address = address_of(exchange.scope["raw_path"])
     if address is None:
+        exchange.dialect = "openai"
         raise errors.NOT_ROUTABLE(uri=exchange.path)
     return await answer(exchange, address)
 
