@@ -251,6 +251,16 @@ async def test_no_local_answer_costs_more_than_its_bound(platform: Platform, mod
         assert actual <= limit
 
 
+def test_the_unified_path_is_looked_through() -> None:
+    picture = {"prompt": "x", "steps": 8}
+    outer = {"model": "@cf/black-forest-labs/flux-1-schnell", "input": picture}
+    bounds = [
+        cost.worst_case("workers-ai", str(outer["model"]), data, len(orjson.dumps(data)), "run")
+        for data in (picture, outer)
+    ]
+    assert bounds == [326_400_000 * 11] * 2
+
+
 async def test_a_picture_that_is_asked_for_in_a_form_is_bounded_by_the_dearest(platform: Platform) -> None:
     form = FormBody([FormPart("prompt", b"x"), FormPart("width", b"1920"), FormPart("height", b"1920")])
     model_id = "@cf/black-forest-labs/flux-2-dev"

@@ -38,6 +38,9 @@ def bound(model_id: str, data: dict[str, Any] | None, body_length: int, endpoint
     rates = rates_of(model)
     if not rates:
         return None
+    if data is not None and isinstance(data.get("input"), dict):
+        # The unified path has the model's inputs one level down.
+        data = data["input"]
     if "in" in rates:
         return _tokens(model, task, rates, data, body_length, endpoint)
     neurons = _neurons(model, task, rates, data, body_length)
