@@ -101,7 +101,7 @@ def show(log: str, raw: str | None, gateway: str, as_json: bool, state: Path | N
     fields.pop("groundfog", None)
     width = max(len(name) for name in fields)
     for name, value in fields.items():
-        if value not in (None, "", False):
+        if value is not None and value is not False and value != "":
             click.echo(f"{name:{width}}  {value if isinstance(value, str) else json.dumps(value)}")
     for side, head in heads.items():
         note = "" if whole[side] else " (beginning; --raw prints what is kept)" if head else " (not kept)"
