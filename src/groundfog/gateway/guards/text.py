@@ -19,7 +19,8 @@ SYSTEM = frozenset({"system", "developer"})
 _SYSTEM_KEYS = frozenset({"system", "systemInstruction", "system_instruction", "instructions", "preamble"})
 _MACHINERY_NAMES = """
     id object type role model created created_at index status event event_id user metadata usage usageMetadata
-    finish_reason finishReason stop_reason stop_sequence system_fingerprint service_tier logprobs modelVersion
+    finish_reason finishReason stop_reason stopReason stop_sequence system_fingerprint service_tier logprobs
+    modelVersion
     tool_call_id tool_use_id call_id item_id response_id responseId previous_response_id safety_identifier
     tool_choice response_format encoding_format anthropic_version safetyRatings safetySettings cache_control
     url image_url file_id fileUri mimeType mime_type media_type format detail signature encrypted_content
