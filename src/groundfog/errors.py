@@ -636,6 +636,14 @@ SPILL_FULL = _gateway(
     "Check the state directory or database; raise GROUNDFOG_GATEWAY_SPILL_BYTES.",
     "server_error",
 )
+KEY_RATE_LIMITED = _gateway(
+    "KEY_RATE_LIMITED",
+    2003,
+    429,
+    "Too many requests with the stored key of {provider} (rate limit exceeded)",
+    "Wait as long as Retry-After says, or raise the key's rate_limit.",
+    "rate_limit_error",
+)
 KEYS_UNAVAILABLE = _gateway(
     "KEYS_UNAVAILABLE",
     7015,

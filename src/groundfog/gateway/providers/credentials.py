@@ -43,8 +43,8 @@ class Credentials:
     ) -> None:
         """Edit `sent`: headers, and the URL where the credentials say project or region. Once for each attempt.
 
-        Raises NO_SUCH_ALIAS, BYOK_ONLY, NO_CREDENTIALS, RATE_LIMITED (the key's own), KEYS_UNAVAILABLE,
-        PROVIDER_FAILED (no token from Google).
+        Raises NO_SUCH_ALIAS, BYOK_ONLY, NO_CREDENTIALS, KEY_RATE_LIMITED, KEYS_UNAVAILABLE, PROVIDER_FAILED
+        (no token from Google).
         """
         row = target.row
         sent.public_only = target.public_only
@@ -69,7 +69,7 @@ class Credentials:
         stored = self._keys.find(config.account, config.id, target.slug, options.byok_alias)
         if stored is not None:
             if stored.rate_limit:
-                await self._count(stored, draft)
+                await self._count(target.slug, stored, draft)
             return self._keys.secret(stored)
         if target.row is None:
             return None
@@ -83,8 +83,8 @@ class Credentials:
             draft.record.wholesale = True
         return operator
 
-    async def _count(self, stored: StoredKey, draft: Draft | None) -> None:
-        """A key's own rate limit: each attempt with it counts, in every process. Raises RATE_LIMITED."""
+    async def _count(self, provider: str, stored: StoredKey, draft: Draft | None) -> None:
+        """A key's own rate limit: each attempt with it counts, in every process. Raises KEY_RATE_LIMITED."""
         period = round(stored.rate_limit_period or DEFAULT_PERIOD_S) or 1
         claims = (Claim(f"key:{stored.id}:{period}", max(1, int(stored.rate_limit or 0)), period, "fixed"),)
         reservation = self._ledger.try_reserve(claims, 1)
@@ -92,7 +92,7 @@ class Credentials:
             try:
                 reservation = await self._ledger.reserve(claims, 1)
             except LimitReached as reached:
-                raise errors.RATE_LIMITED(retry_after=reached.retry_after) from reached
+                raise errors.KEY_RATE_LIMITED(provider=provider, retry_after=reached.retry_after) from reached
         settlements = reservation.settle(1)
         if draft is not None:
             draft.record.settlements += settlements
@@ -112,7 +112,7 @@ class Credentials:
             sent.headers.extend(added)
         elif target.service == MANTLE and not key.startswith("AWS4-"):
             _drop(sent, b"authorization", b"x-api-key")
-            sent.headers.append((b"x-api-key", key.encode("latin-1")))
+            sent.headers.append((b"x-api-key", key.encode("latin-1", "replace")))
 
     async def _vertex(self, target: Target, sent: UpstreamRequest, key: str) -> None:
         """A service account is exchanged for a token; the account fills project and region."""
