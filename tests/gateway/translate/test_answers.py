@@ -240,6 +240,59 @@ def test_ends_that_proxies_add_say_nothing(model: str) -> None:
     assert translated(model, [added + stream]) == translated(model, [stream])
 
 
+def test_a_reason_with_every_piece_ends_a_stream_of_gemini_once() -> None:
+    each = {"candidates": [{"content": {"parts": [{"text": "a"}]}, "finishReason": "STOP"}]}
+    last = {"candidates": [{"content": {"parts": [{"text": "b"}]}, "finishReason": "MAX_TOKENS"}]}
+    frames = events(streamed(step("google/gemini-1.5-pro", stream=True), [native.frames(each, each, last)]))
+    choices = [frame["choices"][0] for frame in frames]
+    assert [choice["delta"].get("content") for choice in choices] == ["", "a", "a", "b", None]
+    assert [choice["finish_reason"] for choice in choices] == [None, None, None, None, "length"]
+
+
+def test_a_prompt_that_gemini_blocks_is_filtered() -> None:
+    blocked = {"promptFeedback": {"blockReason": "SAFETY"}, "usageMetadata": {"promptTokenCount": 4}}
+    got = whole(step("google/gemini-2.5-pro"), blocked)
+    assert got["choices"][0]["finish_reason"] == "content_filter"
+    assert "SAFETY" in got["choices"][0]["message"]["refusal"]
+    frames = events(streamed(step("google/gemini-2.5-pro", stream=True), [native.frames(blocked)]))
+    assert [frame["choices"][0]["finish_reason"] for frame in frames] == [None, "content_filter"]
+
+
+def test_several_candidates_of_gemini_are_several_choices() -> None:
+    pieces_of = [
+        {"candidates": [{"index": n, "content": {"parts": [{"text": text}]}, **end}]}
+        for n, text, end in [
+            (0, "a", {}),
+            (1, "x", {}),
+            (0, "b", {"finishReason": "STOP"}),
+            (1, "y", {"finishReason": "SAFETY"}),
+        ]
+    ]
+    frames = events(streamed(step("google/gemini-2.5-pro", stream=True, n=2), [native.frames(*pieces_of)]))
+    said: dict[int, str] = {}
+    ends: dict[int, str] = {}
+    for choice in (frame["choices"][0] for frame in frames):
+        said[choice["index"]] = said.get(choice["index"], "") + choice["delta"].get("content", "")
+        if choice["finish_reason"]:
+            ends[choice["index"]] = choice["finish_reason"]
+    assert (said, ends) == ({0: "ab", 1: "xy"}, {0: "stop", 1: "content_filter"})
+
+
+def test_likelihoods_of_gemini() -> None:
+    result = {
+        "chosenCandidates": [{"token": "ü", "logProbability": -0.1}],
+        "topCandidates": [
+            {"candidates": [{"token": "ü", "logProbability": -0.1}, {"token": "o", "logProbability": -2}]}
+        ],
+    }
+    candidate = {"content": {"parts": [{"text": "ü"}]}, "finishReason": "STOP", "logprobsResult": result}
+    got = whole(step("google/gemini-2.5-pro", logprobs=True, top_logprobs=2), {"candidates": [candidate]})
+    (token,) = got["choices"][0]["logprobs"]["content"]
+    assert (token["token"], token["logprob"], token["bytes"]) == ("ü", -0.1, [195, 188])
+    assert [each["token"] for each in token["top_logprobs"]] == ["ü", "o"]
+    ChatCompletion.model_validate(got, strict=True)
+
+
 def test_an_error_in_a_stream_ends_it() -> None:
     overloaded = native.named({"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}})
     start = native.ANTHROPIC_STREAM[: native.ANTHROPIC_STREAM.index(b"event: content_block_start")]

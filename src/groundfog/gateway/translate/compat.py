@@ -24,7 +24,7 @@ from groundfog.gateway.translate.translation import Translated
 Kind = Literal["chat", "embeddings", "responses", "messages"]
 Raw = dict[str, Any]
 _JSON = (b"content-type", b"application/json")
-_VERSION_HEADER = b"anthropic-version"
+_NOT_FOR_OTHERS = (b"accept-encoding", b"accept", b"content-type", b"anthropic-version", b"anthropic-beta")
 _AZURE_MODEL = re.compile(r"([A-Za-z0-9-]+)/([A-Za-z0-9._-]+)").fullmatch
 AZURE_API = "2024-10-21"
 """The newest version of Azure OpenAI's interface that is not a preview of something else."""
@@ -117,8 +117,7 @@ def _made(
     kept = [pair for pair in headers if pair[0] not in (b"content-length", b"content-encoding")]
     if translation is not None:
         # What is read here must not come compressed, and what a caller accepts says nothing to this provider.
-        dropped = (b"accept-encoding", b"accept", b"content-type", _VERSION_HEADER)
-        kept = [pair for pair in kept if pair[0] not in dropped]
+        kept = [pair for pair in kept if pair[0] not in _NOT_FOR_OTHERS]
         kept.extend([_JSON, (b"accept-encoding", b"identity"), *sent.headers])
     elif not any(name == b"content-type" for name, _ in kept):
         kept.append(_JSON)

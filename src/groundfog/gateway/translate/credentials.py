@@ -21,15 +21,27 @@ _OAUTH = b"sk-ant-oat"
 
 
 def for_provider(slug: str, headers: Headers) -> Headers:
-    """`headers` with a bearer token moved to the provider's own header, unless that is there already."""
+    """`headers` with the caller's key in the provider's own header, unless one is there already.
+
+    Callers with Anthropic's older clients bring it as `x-api-key`. Custom providers get what was sent.
+    """
     wanted = HEADERS.get(slug)
-    if wanted is None or any(name == wanted for name, _ in headers):
+    names = {name for name, _ in headers}
+    if wanted is None:
+        if b"x-api-key" not in names or b"authorization" in names or slug.startswith("custom-"):
+            return headers
+        return [
+            (b"authorization", b"Bearer " + value) if name == b"x-api-key" else (name, value) for name, value in headers
+        ]
+    if wanted in names:
         return headers
     moved: Headers = []
     for name, value in headers:
         token = value[len(_BEARER) :].strip()
         if name == b"authorization" and value[: len(_BEARER)].lower() == _BEARER and not token.startswith(_OAUTH):
             moved.append((wanted, token))
+        elif name == b"x-api-key":
+            moved.append((wanted, value))
         else:
             moved.append((name, value))
     return moved

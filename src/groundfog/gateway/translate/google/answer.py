@@ -16,13 +16,14 @@ from groundfog.gateway.translate.sse import NOTHING, Splitter
 from groundfog.gateway.translate.usage import shapes
 
 _LENGTH = "MAX_TOKENS"
+_BLOCKED = "PROHIBITED_CONTENT"
 _FILTERED = frozenset(
     {
+        _BLOCKED,
         "SAFETY",
         "RECITATION",
         "LANGUAGE",
         "BLOCKLIST",
-        "PROHIBITED_CONTENT",
         "SPII",
         "IMAGE_SAFETY",
         "IMAGE_PROHIBITED_CONTENT",
@@ -85,7 +86,7 @@ class GenerateSource:
         self._splitter = Splitter()
         self._begun: set[int] = set()
         self._calls: dict[int, int] = {}
-        self._ended: set[int] = set()
+        self._ended: dict[int, str] = {}
         self._usage: Raw | None = None
         self._failed = False
 
@@ -155,9 +156,12 @@ class GenerateSource:
             self._take(event, out)
         if self._failed:
             return
-        if not self._ended or self._begun - self._ended:
+        if not self._ended or self._begun - self._ended.keys():
             out.append(answer.BROKEN)
             return
+        # Some models give a reason with every piece: only the end shows which was the last.
+        for index, reason in self._ended.items():
+            out.append(self._head.chunk({}, _finish(reason, self._calls.get(index, 0) > 0), index))
         usage = _usage(self._usage) if self._include_usage else None
         if usage is not None:
             out.append(self._head.counted(usage))
@@ -179,9 +183,8 @@ class GenerateSource:
             self._piece(candidate, chunks)
         if not self._begun and data.get("promptFeedback", {}).get("blockReason"):
             self._begun.add(0)
-            self._ended.add(0)
+            self._ended[0] = _BLOCKED
             chunks.append(self._head.chunk({"role": "assistant", "content": ""}))
-            chunks.append(self._head.chunk({}, "content_filter"))
 
     def _piece(self, candidate: Raw, chunks: list[Raw]) -> None:
         index = candidate.get("index") or 0
@@ -207,10 +210,8 @@ class GenerateSource:
                 chunk["choices"][0]["logprobs"] = _logprobs(result)
             chunks.append(chunk)
         reason = candidate.get("finishReason")
-        if reason and index not in self._ended:
-            self._ended.add(index)
-            finish = _finish(reason, self._calls.get(index, 0) > 0)
-            chunks.append(self._head.chunk({}, finish, index))
+        if reason:
+            self._ended[index] = reason
 
 
 def _failure(data: Any) -> Raw | None:
