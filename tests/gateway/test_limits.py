@@ -156,19 +156,30 @@ async def test_the_worst_case_is_reserved_and_the_cost_is_settled(tmp_path: Path
 async def test_200_requests_with_a_budget_for_ten_are_answered_ten_times(
     tmp_path: Path, upstream: FakeUpstream
 ) -> None:
-    waiting = asyncio.Event()
-    admitted: list[object] = []
+    refused = asyncio.Semaphore(0)
 
     async def answer(request: object) -> fake.Answer:
-        admitted.append(request)
-        if len(admitted) == 10:
-            waiting.set()
-        await waiting.wait()
+        """Nobody is answered before all others are refused: what an answer gives back would let one more in."""
+        await all_others.wait()
         return fake.json_answer(ANSWER)
 
+    async def one() -> int:
+        status = await outcome(bench)
+        if status == 429:
+            refused.release()
+        return status
+
+    async def count() -> None:
+        for _ in range(190):
+            await refused.acquire()
+        all_others.set()
+
+    all_others = asyncio.Event()
     upstream.otherwise(answer)
     async with budgeted(tmp_path, upstream, rule(10 * WORST)) as bench:
-        statuses = await asyncio.gather(*[outcome(bench) for _ in range(200)])
+        counting = asyncio.create_task(count())
+        statuses = await asyncio.wait_for(asyncio.gather(*[one() for _ in range(200)]), 60)
+        await counting
         assert (statuses.count(200), statuses.count(429)) == (10, 190)
         assert sum(sum(charged(record)) for record in bench.records) == 10 * COST
 

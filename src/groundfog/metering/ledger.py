@@ -200,7 +200,7 @@ class Ledger:
         now = int(self._clock.time() * 1000)
         if amount > claim.limit or amount > MOST:
             raise LimitReached(claim, 0, None)
-        mine = self._returnable(claim.bucket, now)
+        mine = self._returnable(claim.bucket)
         known = self._refusals.get(claim.bucket)
         version = self._store.version()
         if (
@@ -221,7 +221,7 @@ class Ledger:
         at = known.room.room_at(claim, amount - mine, now)
         raise LimitReached(claim, known.room.used - mine, max(0.001, ((at or now) - now) / 1000))
 
-    def _returnable(self, bucket: str, now: int) -> int:
+    def _returnable(self, bucket: str) -> int:
         """What this process has leased in the bucket and not reserved; a refill gives it back, or needs less for it."""
         lease = self._leases.get(bucket)
         mine = lease.available if lease is not None else 0
@@ -230,7 +230,7 @@ class Ledger:
     def _refill_ahead(self, claim: Claim, amount: int) -> None:
         # While the store is down there is still what is leased.
         with contextlib.suppress(GroundfogError):
-            self._refill(claim, amount, amount).add_done_callback(_seen)
+            self._refill(claim, amount, amount)
 
     def _refill(self, claim: Claim, amount: int, want: int) -> asyncio.Future[None]:
         """Ask the database for more. The future says that it is over, not that there is more."""
@@ -257,6 +257,7 @@ class Ledger:
             self._put_back(returned, given)
             raise
         over: asyncio.Future[None] = loop.create_future()
+        over.add_done_callback(_seen)
         self._refills[claim.bucket] = over
 
         def done() -> None:
@@ -320,7 +321,7 @@ class Ledger:
         loop = asyncio.get_running_loop()
 
         def done(future: concurrent.futures.Future[None]) -> None:
-            if future.exception() is not None:
+            if future.cancelled() or future.exception() is not None:
                 _call(loop, lambda: self._put_back(leases, given))
 
         written.add_done_callback(done)
@@ -349,6 +350,6 @@ def _call(loop: asyncio.AbstractEventLoop, work: Callable[[], None]) -> None:
 
 
 def _seen(future: asyncio.Future[None]) -> None:
-    """Nobody waits for a refill that was ahead of its need: whoever needs it next asks again."""
+    """Where nobody waited for a refill, nobody has to hear that it failed: whoever needs it next asks again."""
     if not future.cancelled():
         future.exception()
