@@ -112,7 +112,7 @@ class Settings(BaseSettings):
     gateway_allow_http: bool = False
     """Allow custom providers with `http://` addresses."""
     gateway_allow_private: bool = False
-    """Allow custom providers and redirects that lead to private addresses (this machine, the local network)."""
+    """Allow custom providers at private addresses (this machine, the local network)."""
     gateway_total_timeout_s: float = Field(600.0, gt=0)
     """Total time for one gateway request, with all retries and fallbacks, until an answer begins."""
 
