@@ -15,7 +15,7 @@ import uvicorn
 
 from groundfog.platform import Platform
 from groundfog.settings import Settings
-from groundfog.wire.app import App, create_app
+from groundfog.wire.app import LONGEST_FRAME, App, create_app
 from groundfog.wire.network import bind
 
 ACCOUNT = "/client/v4/accounts/acct"
@@ -65,7 +65,13 @@ def serving(state: Path, **settings: Any) -> Iterator[Local]:
     listener = bind("127.0.0.1", 0)
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     config = uvicorn.Config(
-        app, http="httptools", ws="websockets-sansio", lifespan="on", log_config=None, timeout_graceful_shutdown=5
+        app,
+        http="httptools",
+        ws="websockets-sansio",
+        ws_max_size=LONGEST_FRAME,
+        lifespan="on",
+        log_config=None,
+        timeout_graceful_shutdown=5,
     )
     server = _Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)

@@ -34,43 +34,58 @@ async def serve(opening: Opening, limit: int) -> None:
     )
     opening.exchange.via = request
     realtime = await gateways.realtime(request, opening.protocols, limit)
+    error: OSError | None = None
     try:
         chosen = opening.chosen(realtime.socket.subprotocol)
         headers = [(b"cf-aig-log-id", request.log_id.encode())] if request.log_id else []
         await opening.send({"type": "websocket.accept", "subprotocol": chosen, "headers": headers})
-        up = asyncio.create_task(_to_provider(opening, realtime))
-        down = asyncio.create_task(_to_caller(opening, realtime))
-        try:
-            await asyncio.wait((up, down), return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for task in (up, down):
-                task.cancel()
-            await asyncio.wait((up, down))
-        for task in (up, down):
-            if not task.cancelled() and (error := task.exception()) is not None:
-                raise error
-    except OSError as error:
-        await realtime.end(error)
+        error = await Passage(opening, realtime).run()
     finally:
-        await realtime.end()
+        await realtime.end(error)
 
 
-async def _to_provider(opening: Opening, realtime: Realtime) -> None:
-    while (message := await opening.receive())["type"] != "websocket.disconnect":
-        if message["type"] == "websocket.receive":
-            text = message.get("text")
-            await realtime.socket.send(text if text is not None else message["bytes"])
-    code = message.get("code") or NORMAL
-    await realtime.socket.close(NORMAL if code in UNSENDABLE else code, message.get("reason") or "")
+class Passage:
+    """Both directions of one connection."""
 
+    def __init__(self, opening: Opening, realtime: Realtime) -> None:
+        self._opening = opening
+        self._realtime = realtime
+        self._left = False
+        """The caller closed first."""
+        self._broken = False
 
-async def _to_caller(opening: Opening, realtime: Realtime) -> None:
-    while (frame := await realtime.socket.receive()) is not None:
-        realtime.counted(frame)
-        kind = "text" if isinstance(frame, str) else "bytes"
-        await opening.send({"type": "websocket.send", kind: frame})
-    code, reason = realtime.socket.close_code or NORMAL, realtime.socket.close_reason or ""
-    with contextlib.suppress(RuntimeError):
+    async def run(self) -> OSError | None:
+        """Pass frames until one side closes; gives what broke, if it did not end well."""
+        tasks = (asyncio.create_task(self._to_provider()), asyncio.create_task(self._to_caller()))
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
+        for task in tasks:
+            if not task.cancelled() and (error := task.exception()) is not None and not isinstance(error, OSError):
+                raise error
+        return ConnectionResetError("the provider broke the connection off") if self._broken else None
+
+    async def _to_provider(self) -> None:
+        socket = self._realtime.socket
+        while (message := await self._opening.receive())["type"] != "websocket.disconnect":
+            if message["type"] == "websocket.receive":
+                text = message.get("text")
+                await socket.send(text if text is not None else message["bytes"])
+        self._left = True
+        code = message.get("code") or NORMAL
+        await socket.close(NORMAL if code in UNSENDABLE else code, message.get("reason") or "")
+
+    async def _to_caller(self) -> None:
+        socket, send = self._realtime.socket, self._opening.send
+        while (frame := await socket.receive()) is not None:
+            self._realtime.counted(frame)
+            await send({"type": "websocket.send", "text" if isinstance(frame, str) else "bytes": frame})
+        code = socket.close_code or NORMAL
+        self._broken = code in UNSENDABLE and not self._left
         # The caller may have closed in the same moment.
-        sent = GOING_AWAY if code in UNSENDABLE else code
-        await opening.send({"type": "websocket.close", "code": sent, "reason": reason})
+        with contextlib.suppress(RuntimeError, OSError):
+            sent = GOING_AWAY if code in UNSENDABLE else code
+            await send({"type": "websocket.close", "code": sent, "reason": socket.close_reason})
