@@ -87,6 +87,11 @@ def test_a_key_comes_by_standard_input_and_is_never_shown(groundfog: Run, place:
     groundfog("gateway", "create", "prod")
     added = groundfog("gateway", "keys", "add", "prod", "openai", stdin="sk-secret-value-42\n")
     assert added.stdout == "Stored the key default of openai for the gateway prod.\n", added.stderr
+    assert "may call with it" not in added.stderr
+    groundfog("gateway", "set", "prod", "--no-auth")
+    second = groundfog("gateway", "keys", "add", "prod", "openai", "--alias", "second", stdin="sk-other-value-43\n")
+    assert "groundfog gateway set prod --auth" in second.stderr
+    groundfog("gateway", "keys", "remove", "prod", "openai", "--alias", "second")
     listed = groundfog("gateway", "keys", "list", "prod").stdout
     assert listed.splitlines()[1].split()[:2] == ["openai", "default"]
     assert "sk-secret" not in listed

@@ -73,8 +73,10 @@ def create(name: str, as_json: bool, state: Path | None, config: Path | None, **
     """
     body = {"id": name, **OPEN, "authentication": True, **_fields(**given)}
     with connect(state, config) as api:
-        made = api.result("POST", "/gateways", body=body)
+        answer = api.envelope("POST", "/gateways", body=body)
         url = api.result("GET", f"/gateways/{_part(name)}/url/universal")
+    made = answer["result"]
+    _print_notes(answer)
     if as_json:
         return _print_json(made)
     click.echo(f"Made the gateway {made['id']}.")
@@ -143,7 +145,9 @@ def set_fields(name: str, as_json: bool, state: Path | None, config: Path | None
     if not body:
         raise click.UsageError("Name what to change: an option, or FIELD=VALUE.")
     with connect(state, config) as api:
-        row = api.result("PUT", f"/gateways/{_part(name)}", body=body)
+        answer = api.envelope("PUT", f"/gateways/{_part(name)}", body=body)
+    row = answer["result"]
+    _print_notes(answer)
     if as_json:
         return _print_json(row)
     for field in body:
@@ -230,6 +234,11 @@ def _part(name: str) -> str:
     from urllib.parse import quote
 
     return quote(name, safe="")
+
+
+def _print_notes(answer: Mapping[str, Any]) -> None:
+    for note in answer.get("messages", ()):
+        click.echo(text.dim(f"{note['message']}."), err=True)
 
 
 def _print_json(value: Any) -> None:

@@ -34,7 +34,13 @@ def add(gateway: str, provider: str, alias: str, is_default: bool, state: Path |
     body = {"provider_slug": provider, "alias": alias, "default_config": is_default or alias == "default"}
     with connect(state, config) as api:
         made = api.result("POST", _path(gateway), body={**body, "secret": secret})
+        protected = api.result("GET", f"/gateways/{quote(gateway, safe='')}")["authentication"]
     click.echo(f"Stored the key {made['alias']} of {made['provider_slug']} for the gateway {gateway}.")
+    if not protected:
+        advice = f"`groundfog gateway set {gateway} --auth` changes that."
+        click.echo(
+            text.dim(f"Whoever reaches the server may call with it: the gateway wants no keys. {advice}"), err=True
+        )
 
 
 @keys.command("list")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import secrets
 import sqlite3
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -66,10 +67,6 @@ class Configs:
             row for (owner, _), row in self._snapshot.get().items() if owner == account and wanted in row.id.lower()
         ]
         return sorted(rows, key=lambda row: (row.created_at, row.id))
-
-    def all(self) -> Iterable[GatewayConfig]:
-        """The gateways of every account."""
-        return self._snapshot.get().values()
 
     def default(self, account: str) -> GatewayConfig:
         """The gateway `default`, made if it is missing: authenticated, logged, neither cached nor limited."""
@@ -150,7 +147,8 @@ class Configs:
             int(gateway_id == DEFAULT_ID),
             json.dumps(_merged({}, settings)),
             1,
-            0,
+            # Answers cached for a gateway of this name that is gone are not this one's.
+            secrets.randbits(48),
             now,
             now,
         )
@@ -195,6 +193,22 @@ def public(config: GatewayConfig) -> dict[str, Any]:
     if not shown["groundfog"]:
         del shown["groundfog"]
     return shown
+
+
+def without_effect(config: GatewayConfig) -> list[str]:
+    """Names of the settings that are kept and do nothing here: they are about Cloudflare's own account."""
+    return [
+        name
+        for name, is_set in (
+            ("log_classification", config.log_classification),
+            ("logpush", config.logpush),
+            ("store_id", config.store_id),
+            ("stripe", config.stripe),
+            ("workers_ai_billing_mode", config.workers_ai_billing_mode == "unified"),
+            ("zdr", config.zdr),
+        )
+        if is_set
+    ]
 
 
 def _merged(settings: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:

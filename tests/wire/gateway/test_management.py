@@ -63,6 +63,20 @@ def test_an_answer_has_what_older_sdks_require(client: httpx.Client) -> None:
     assert "groundfog" not in row
 
 
+def test_a_setting_without_effect_is_said_to_have_none(client: httpx.Client) -> None:
+    answer = client.put(GATEWAY, json={"zdr": True, "cache_ttl": 60}).json()
+    assert [message["message"] for message in answer["messages"]] == ["zdr is kept and has no effect in groundfog"]
+    assert client.put(GATEWAY, json={"zdr": False}).json()["messages"] == []
+
+
+def test_a_new_gateway_has_no_answers_of_an_old_one(client: httpx.Client) -> None:
+    for _ in range(2):
+        client.put(GATEWAY, json={"cache_ttl": 600})
+        assert client.post(CALL, json={"prompt": "same"}).headers["cf-aig-cache-status"] == "MISS"
+        client.delete(GATEWAY)
+        client.post(GATEWAYS, json=BODY)
+
+
 def test_refusals_name_code_and_field(client: httpx.Client) -> None:
     assert refusal(client.get(GATEWAYS + "/none")) == (404, 7002, None)
     assert refusal(client.post(GATEWAYS, json=BODY)) == (409, 7006, ["id"])

@@ -7,9 +7,10 @@ from urllib.parse import quote
 
 from groundfog import errors
 from groundfog.gateway import configs, custom_domains
+from groundfog.gateway.config import GatewayConfig
 from groundfog.wire.exchange import Answer, Exchange
 from groundfog.wire.gateway.management.answers import GATEWAY, GATEWAYS, gateway_of, json_body, page_of, records_of
-from groundfog.wire.http import envelope
+from groundfog.wire.http import envelope, json_answer
 from groundfog.wire.route import Route, route
 
 UNIVERSAL = "universal"
@@ -54,7 +55,7 @@ async def list_gateways(exchange: Exchange) -> Answer:
 async def create(exchange: Exchange) -> Answer:
     data = await json_body(exchange)
     made = await asyncio.to_thread(exchange.platform.gateways.parts.configs.create, exchange.account, data)
-    return envelope(configs.public(made))
+    return _answer(made)
 
 
 async def show(exchange: Exchange) -> Answer:
@@ -66,7 +67,14 @@ async def update(exchange: Exchange) -> Answer:
     data = await json_body(exchange)
     table = exchange.platform.gateways.parts.configs
     changed = await asyncio.to_thread(table.update, exchange.account, exchange.parameters["gateway"], data)
-    return envelope(configs.public(changed))
+    return _answer(changed)
+
+
+def _answer(config: GatewayConfig) -> Answer:
+    """A gateway, with a message for what of its settings does nothing here."""
+    idle = configs.without_effect(config)
+    messages = [{"code": 0, "message": f"{name} is kept and has no effect in groundfog"} for name in idle]
+    return json_answer({"result": configs.public(config), "success": True, "errors": [], "messages": messages})
 
 
 async def delete(exchange: Exchange) -> Answer:
