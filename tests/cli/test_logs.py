@@ -90,12 +90,12 @@ def test_feedback_is_kept(groundfog: Run, server: Server, gateway: str) -> None:
 
 
 def test_following_prints_rows_as_they_come(environment: dict[str, str], server: Server, gateway: str) -> None:
-    first = ask(server, gateway, "before")
-    command = [sys.executable, "-u", "-m", "groundfog", "logs", "-g", gateway, "--json", "--follow"]
+    first = [ask(server, gateway, f"before {number}") for number in range(3)]
+    command = [sys.executable, "-u", "-m", "groundfog", "logs", "-g", gateway, "-n", "1", "--json", "--follow"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
         assert process.stdout is not None
         try:
-            assert json.loads(process.stdout.readline())["id"] == first
+            assert json.loads(process.stdout.readline())["id"] == first[-1]
             later = [ask(server, gateway, f"after {number}") for number in range(2)]
             assert [json.loads(process.stdout.readline())["id"] for _ in later] == later
         finally:

@@ -20,6 +20,8 @@ UNITS = {"m": 60, "h": 3600, "d": 86_400}
 POLL_S = 1.0
 PAGE = 50
 """The most rows that the API gives at once."""
+REMEMBERED = 100_000
+"""Rows that --follow knows not to print again."""
 HEAD = ("TIME", "STATUS", "PROVIDER", "MODEL", "TOKENS", "COST", "MS", "", "ID")
 WIDTHS = (19, 6, 14, 40, 11, 10, 7, 4, 36)
 
@@ -152,20 +154,31 @@ def _list(
 ) -> None:
     query = _query(**wanted)
     with connect(state, config) as api:
-        rows = _newest(api, gateway, query, number)
+        rows = _newest(api, gateway, query, max(number, PAGE) if follow else number)
         if not rows and not follow and not as_json:
             click.echo(f"The log of the gateway {gateway} has no such row.")
             return
         if not as_json:
             click.echo(click.style(_line(HEAD), bold=True))
-        seen = set[str]()
-        for row in reversed(rows):
+        for row in reversed(rows[:number]):
             _print(row, as_json)
-            seen.add(row["id"])
-        while follow:
-            time.sleep(POLL_S)
-            for row in _unseen(api, gateway, query, seen):
+        if follow:
+            _follow(api, gateway, query, rows, as_json)
+
+
+def _follow(
+    api: Api, gateway: str, query: Sequence[tuple[str, str]], rows: Sequence[Mapping[str, Any]], as_json: bool
+) -> None:
+    """Print what comes. Rows are found by id, since one whose answer took long is older than others before it."""
+    seen = dict.fromkeys(row["id"] for row in rows)
+    since = rows[-1]["created_at"] if len(rows) >= PAGE else ""
+    while True:
+        time.sleep(POLL_S)
+        for row in _unseen(api, gateway, query, seen):
+            if row["created_at"] >= since:
                 _print(row, as_json)
+        for old in list(seen)[:-REMEMBERED]:
+            del seen[old]
 
 
 def _newest(api: Api, gateway: str, query: Sequence[tuple[str, str]], number: int) -> list[dict[str, Any]]:
@@ -180,7 +193,9 @@ def _newest(api: Api, gateway: str, query: Sequence[tuple[str, str]], number: in
     return rows[:number]
 
 
-def _unseen(api: Api, gateway: str, query: Sequence[tuple[str, str]], seen: set[str]) -> Iterator[dict[str, Any]]:
+def _unseen(
+    api: Api, gateway: str, query: Sequence[tuple[str, str]], seen: dict[str, None]
+) -> Iterator[dict[str, Any]]:
     """New rows, oldest first: pages are read until one has nothing new."""
     fresh: list[dict[str, Any]] = []
     page = 1
@@ -188,7 +203,7 @@ def _unseen(api: Api, gateway: str, query: Sequence[tuple[str, str]], seen: set[
         found = api.result("GET", _path(gateway), query=[*query, ("page", str(page)), ("per_page", str(PAGE))])
         new = [row for row in found if row["id"] not in seen]
         fresh += new
-        seen.update(row["id"] for row in new)
+        seen.update(dict.fromkeys(row["id"] for row in new))
         if len(new) < PAGE:
             break
         page += 1
