@@ -75,21 +75,25 @@ def test_a_wrong_key_file_is_an_error_and_no_secret(
     assert path.exists() is (damage != "gone"), "a lost key is not silently replaced by a new one"
 
 
-def test_a_secret_opens_for_its_own_row_only(keys: ProviderKeys, store: Store) -> None:
-    """Who can write the database cannot make another account's key his own."""
+def test_a_secret_opens_for_its_own_row_only(keys: ProviderKeys, store: Store, configs: Configs) -> None:
+    """Who can write the database cannot make another account's key his own, not even once it was used."""
     keys.add("a", "g", given())
+    mine = keys.find("a", "g", "openai", None)
+    assert mine is not None
+    assert keys.secret(mine) == SECRET
+    configs.default("b")
+    keys.add("b", "default", given(secret="sk-of-b-0123456789abcdef"))
 
     def steal(db: sqlite3.Connection) -> None:
-        (cipher,) = db.execute("SELECT cipher FROM gateway_secrets").fetchone()
-        db.execute("INSERT INTO gateway_secrets VALUES ('stolen', 'b', ?, '', 0)", (cipher,))
+        db.execute("UPDATE gateway_secrets SET cipher = ? WHERE account = 'b'", (mine.sealed,))
 
     store.write(steal).result()
-    found = keys.find("a", "g", "openai", None)
-    assert found is not None
-    vault = keys._vault
-    assert vault.open(found.sealed, f"a/{found.secret_id}") == SECRET.encode()
-    with pytest.raises(GroundfogError):
-        vault.open(found.sealed, "b/stolen")
+    stolen = keys.find("b", "default", "openai", None)
+    assert stolen is not None
+    assert stolen.sealed == mine.sealed
+    with pytest.raises(GroundfogError) as failed:
+        keys.secret(stolen)
+    assert failed.value.kind is errors.KEYS_UNAVAILABLE
 
 
 def test_aliases(keys: ProviderKeys) -> None:

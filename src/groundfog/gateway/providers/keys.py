@@ -20,6 +20,8 @@ from groundfog.store import Store
 
 DEFAULT = "default"
 KEY_FILE = "provider-keys.key"
+MOST_OPENED = 4096
+"""Secrets that are held open in memory."""
 _SHOWN = 4
 """Characters of a secret's end that its preview shows, when it is long enough to keep the rest secret."""
 
@@ -82,7 +84,7 @@ class ProviderKeys:
             )
         }
         self._snapshot: Snapshot[Table] = Snapshot(store, clock, ("gateway_provider_keys", "gateway_secrets"), _load)
-        self._opened: dict[bytes, str] = {}
+        self._opened: dict[tuple[bytes, str], str] = {}
 
     # Look-ups.
 
@@ -114,12 +116,13 @@ class ProviderKeys:
 
     def secret(self, row: StoredKey) -> str:
         """The key itself. Raises KEYS_UNAVAILABLE."""
-        plain = self._opened.get(row.sealed)
+        context = _context(row.account, row.secret_id)
+        plain = self._opened.get((row.sealed, context))
         if plain is None:
-            plain = self._vault.open(row.sealed, _context(row.account, row.secret_id)).decode()
-            if len(self._opened) >= 4096:
+            plain = self._vault.open(row.sealed, context).decode()
+            if len(self._opened) >= MOST_OPENED:
                 self._opened.clear()
-            self._opened[row.sealed] = plain
+            self._opened[row.sealed, context] = plain
         return plain
 
     # Management.
@@ -197,7 +200,7 @@ class ProviderKeys:
             db.execute("DELETE FROM gateway_provider_keys WHERE id = ?", (key_id,))
 
         self._write(work, "")
-        self._opened.pop(row.sealed, None)
+        self._opened.pop((row.sealed, _context(row.account, row.secret_id)), None)
         return row.shown()
 
     def _sealed(self, account: str, secret_id: str, secret: str) -> tuple[Any, ...]:

@@ -82,7 +82,7 @@ class Origin:
         """
         while len(self._connections) + self._opening >= self._most:
             connection = await self._wait()
-            if connection is not None:
+            if connection is not None and connection.usable():
                 if not fresh:
                     return connection
                 connection.abort()
