@@ -286,9 +286,9 @@ def test_reasoning_of_claude_has_a_budget_or_an_effort() -> None:
     made = sent("anthropic/claude-opus-4.8", reasoning_effort="xhigh", response_format=JSON_SCHEMA)
     assert made["thinking"] == {"type": "adaptive", "display": "summarized"}
     assert made["output_config"] == {"effort": "xhigh", "format": {"type": "json_schema", "schema": SCHEMA}}
-    assert sent(CONVERSE, reasoning_effort="low")["additionalModelRequestFields"] == {
-        "thinking": {"type": "enabled", "budget_tokens": 2048}
-    }
+    made = sent(CONVERSE, reasoning_effort="low")
+    assert made["additionalModelRequestFields"] == {"thinking": {"type": "enabled", "budget_tokens": 2048}}
+    assert made["inferenceConfig"] == {"maxTokens": 64_000}
     assert refused(CLAUDE, reasoning_effort="low", max_tokens=1500).startswith("reasoning_effort")
     assert refused(CLAUDE, reasoning_effort="low", temperature=0.5).startswith("temperature")
     assert refused("anthropic/claude-3-5-haiku-latest", reasoning_effort="low").startswith("reasoning_effort")

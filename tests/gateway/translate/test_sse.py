@@ -26,6 +26,7 @@ def split(chunks: object) -> list[bytes]:
         (b"data: a\r\rdata: b\r\r", [b"a", b"b"]),
         (b"data: a\r\n\ndata:b\n\r\n", [b"a", b"b"]),
         (b": hello\n\nevent: x\nid: 7\nretry: 5\ndata: a\n\n", [b"a"]),
+        (b"data: a\r\ndata: b\r\n\r\n", [b"a\nb"]),
         (b"data: a\ndata: b\ndata\ndata:  c\n\n", [b"a\nb\n\n c"]),
         (b"data: a\n\ndata: b", [b"a", b"b"]),
         (b"data: a\n\ndata: b\n", [b"a", b"b"]),

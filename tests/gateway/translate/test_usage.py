@@ -339,6 +339,15 @@ def test_of_a_long_answer_only_the_ends_are_kept() -> None:
     assert used("openai", b"application/json", packets) == Usage(model="e3", tokens_in=8)
 
 
+def test_the_last_count_wins_whether_its_frame_was_cut_or_not() -> None:
+    one, two, three, four = (sse({"usage": {"prompt_tokens": 9, "completion_tokens": n}}) for n in (1, 2, 3, 4))
+    expected = Usage(tokens_in=9, tokens_out=3)
+    assert used("openai", b"text/event-stream", [one, two, three[:20], three[20:]]) == expected
+    assert used("openai", b"text/event-stream", [one, two[:20], two[20:], three]) == expected
+    assert used("openai", b"text/event-stream", [one, two, three[:20], three[20:] + b": bye\n\n"]) == expected
+    assert used("openai", b"text/event-stream", [one, two, three, four[:-1]]).tokens_out == 4
+
+
 def test_a_long_frame_counts() -> None:
     frame = sse({"candidates": [{"text": "x" * 3_000_000}], "usageMetadata": {"promptTokenCount": 8}})
     packets = [frame[at : at + 4096] for at in range(0, len(frame), 4096)]
