@@ -7,7 +7,10 @@ from typing import Any
 
 from groundfog.gateway.policies.cel.tokens import INT_MAX, CelSyntaxError, Token, tokens
 
-DEEPEST = 50
+DEEPEST = 30
+"""Brackets, and signs in a row."""
+MOST_LEVELS = 150
+"""Of the tree: operators, fields and calls that hang on one another. A row of `&&` or `||` is one."""
 _RELATIONS = ("<", "<=", ">", ">=", "==", "!=", "in")
 
 
@@ -87,6 +90,7 @@ class _Parser:
         self._tokens = given
         self._place = 0
         self._depth = 0
+        self._levels: dict[int, tuple[Node, int]] = {}
 
     @property
     def now(self) -> Token:
@@ -101,7 +105,8 @@ class _Parser:
         if self._takes("?"):
             yes = self._either()
             self._needs(":")
-            node = Operation("?:", (node, yes, self.expression()), at)
+            no = self.expression()
+            node = self._grown(Operation("?:", (node, yes, no), at), node, yes, no)
         self._depth -= 1
         return node
 
@@ -117,27 +122,32 @@ class _Parser:
         members: list[Node] = [inner()]
         while self._takes(sign):
             members.append(inner())
-        return members[0] if len(members) == 1 else Operation(sign, tuple(members), at)
+        if len(members) == 1:
+            return members[0]
+        return self._grown(Operation(sign, tuple(members), at), *members)
 
     def _relation(self) -> Node:
         node = self._sum()
         while self.now.kind == "mark" and self.now.value in _RELATIONS:
             token = self._take()
-            node = Operation(token.value, (node, self._sum()), token.at)
+            right = self._sum()
+            node = self._grown(Operation(token.value, (node, right), token.at), node, right)
         return node
 
     def _sum(self) -> Node:
         node = self._product()
         while self.now.kind == "mark" and self.now.value in ("+", "-"):
             token = self._take()
-            node = Operation(token.value, (node, self._product()), token.at)
+            right = self._product()
+            node = self._grown(Operation(token.value, (node, right), token.at), node, right)
         return node
 
     def _product(self) -> Node:
         node = self._unary()
         while self.now.kind == "mark" and self.now.value in ("*", "/", "%"):
             token = self._take()
-            node = Operation(token.value, (node, self._unary()), token.at)
+            right = self._unary()
+            node = self._grown(Operation(token.value, (node, right), token.at), node, right)
         return node
 
     def _unary(self) -> Node:
@@ -153,7 +163,7 @@ class _Parser:
         else:
             node = self._member(self._primary())
         for sign in reversed(signs):
-            node = Operation("!" if sign.value == "!" else "neg", (node,), sign.at)
+            node = self._grown(Operation("!" if sign.value == "!" else "neg", (node,), sign.at), node)
         return node
 
     def _member(self, node: Node) -> Node:
@@ -164,13 +174,14 @@ class _Parser:
                 if field.kind != "name":
                     raise CelSyntaxError("a field's name is missing", field.at)
                 if self._takes("("):
-                    node = Call(node, field.value, self._list(")"), at)
+                    given = self._list(")")
+                    node = self._grown(Call(node, field.value, given, at), node, *given)
                 else:
-                    node = Select(node, field.value, at)
+                    node = self._grown(Select(node, field.value, at), node)
             elif self._takes("["):
                 key = self.expression()
                 self._needs("]")
-                node = Index(node, key, at)
+                node = self._grown(Index(node, key, at), node, key)
             else:
                 return node
 
@@ -182,14 +193,16 @@ class _Parser:
             return Literal(token.value, token.at)
         if token.kind == "name":
             if self._takes("("):
-                return Call(None, token.value, self._list(")"), token.at)
+                given = self._list(")")
+                return self._grown(Call(None, token.value, given, token.at), *given)
             return Name(token.value, token.at)
         if token.value == "(":
             node = self.expression()
             self._needs(")")
             return node
         if token.value == "[":
-            return Items(self._list("]"), token.at)
+            items = self._list("]")
+            return self._grown(Items(items, token.at), *items)
         if token.value == "{":
             return self._entries(token.at)
         what = "the expression ends too early" if token.kind == "end" else f"unexpected {token.value!r}"
@@ -213,13 +226,21 @@ class _Parser:
             if not self._takes(","):
                 self._needs("}")
                 break
-        return Entries(tuple(members), at)
+        return self._grown(Entries(tuple(members), at), *(node for pair in members for node in pair))
 
     def _take(self) -> Token:
         token = self.now
         if token.kind != "end":
             self._place += 1
         return token
+
+    def _grown(self, node: Node, *below: Node) -> Node:
+        """A node above others; the tree must not get too high for those who climb it."""
+        level = 1 + max((self._levels[id(each)][1] for each in below if id(each) in self._levels), default=0)
+        if level > MOST_LEVELS:
+            raise CelSyntaxError(f"more than {MOST_LEVELS} levels", node.at)
+        self._levels[id(node)] = (node, level)
+        return node
 
     def _takes(self, mark: str) -> bool:
         if self.now.kind == "mark" and self.now.value == mark:
