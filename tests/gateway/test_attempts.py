@@ -51,6 +51,7 @@ async def test_an_answer_is_passed_on_byte_for_byte_and_recorded(bench: Bench, u
     assert headers["cf-aig-step"] == "0"
     assert headers["cf-aig-cache-status"] == "MISS"
     assert (record.provider, record.model, record.path) == ("openai", "gpt-4o-mini", "chat/completions")
+    assert record.model_type == "text-generation"
     assert (record.tokens_in, record.tokens_out, record.status_code, record.success) == (10, 5, 200, True)
     assert record.cost is not None
     assert record.cost > 0

@@ -6,6 +6,7 @@ import asyncio
 
 from groundfog.errors import GroundfogError
 from groundfog.gateway.config import GatewayConfig
+from groundfog.gateway.model_types import model_type
 from groundfog.gateway.parts import Parts
 from groundfog.gateway.record import Draft, Record
 from groundfog.gateway.request import Headers, Request, Step
@@ -53,6 +54,7 @@ class RecordStage:
             created_at=self._clock.time(),
             provider=step.provider,
             model=step.model or "",
+            model_type=model_type(step.provider, step.endpoint, step.model),
             path=step.endpoint,
             step=step.index,
             metadata=request.options.metadata,

@@ -1,12 +1,13 @@
 """Spending limits: the worst case is reserved before the provider is asked, the cost is settled with the record.
 
 Covers a gateway's own rules (spec ai-gateway §3.6) and the budgets that routes and policies put on a step. Where no
-price is known no limit in dollars applies.
+price is known no limit in dollars applies; what an answer turns out to cost is charged all the same.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 from groundfog import errors
 from groundfog.gateway.config import GatewayConfig
@@ -15,9 +16,9 @@ from groundfog.gateway.record import Draft
 from groundfog.gateway.request import Request, Step
 from groundfog.gateway.response import Response
 from groundfog.gateway.stages.base import Next
-from groundfog.gateway.stages.spend_rules import Rule, rules_of
+from groundfog.gateway.stages.spend_rules import REMEMBERED, Rule, rules_of
 from groundfog.metering.bounds import Bound, bound
-from groundfog.metering.ledger import Ledger, LimitReached, Reservation
+from groundfog.metering.ledger import Claim, Ledger, LimitReached, Reservation, Settlement
 from groundfog.metering.money import dollars
 
 
@@ -27,6 +28,8 @@ class SpendStage:
     def __init__(self, rules: tuple[Rule, ...], ledger: Ledger) -> None:
         self._rules = rules
         self._ledger = ledger
+        self._called: dict[tuple[str, str | None], str] = {}
+        """What answers called a model whose name has no price: a deployment, an alias."""
 
     @classmethod
     def for_gateway(cls, config: GatewayConfig, parts: Parts) -> SpendStage | None:
@@ -43,9 +46,12 @@ class SpendStage:
                 found.append(claim)
         if not found:
             return await next(request, step)
-        limit = bound(step.provider, step.model, step.data(), len(step.body), step.endpoint, step.options.custom_cost)
+        limit = self._bound(step)
         if limit is None:
-            return await next(request, step)
+            response = await next(request, step)
+            assert step.draft is not None, "the record stage is further out"
+            response.observers.append(LateCharge(self, step, step.draft, found))
+            return response
         # What is free still asks whether the budget is used up.
         worst = limit.worst or 1
         reservation = self._ledger.try_reserve(found, worst)
@@ -68,6 +74,42 @@ class SpendStage:
             raise
         response.observers.append(Charge(response, draft, reservation, limit))
         return response
+
+    def _bound(self, step: Step) -> Bound | None:
+        data, size, custom = step.data(), len(step.body), step.options.custom_cost
+        found = bound(step.provider, step.model, data, size, step.endpoint, custom)
+        if found is None and (called := self._called.get((step.provider, step.model))) is not None:
+            found = bound(step.provider, called, data, size, step.endpoint, custom)
+        return found
+
+    def learned(self, step: Step, called: str | None) -> None:
+        """The next request for this model is priced as what the answer called it."""
+        if called is not None and called != step.model and len(self._called) < REMEMBERED:
+            self._called[step.provider, step.model] = called
+
+    def charge_late(self, claims: Sequence[Claim], amount: int) -> list[Settlement]:
+        return self._ledger.charge(claims, amount)
+
+
+class LateCharge:
+    """Charges an answer whose price was not known before it came."""
+
+    __slots__ = ("_claims", "_draft", "_stage", "_step")
+
+    def __init__(self, stage: SpendStage, step: Step, draft: Draft, claims: Sequence[Claim]) -> None:
+        self._stage = stage
+        self._step = step
+        self._draft = draft
+        self._claims = claims
+
+    def feed(self, chunk: bytes) -> None:
+        pass
+
+    async def finish(self, error: BaseException | None) -> None:
+        record, usage = self._draft.record, self._draft.usage
+        if record.cost:
+            record.settlements += self._stage.charge_late(self._claims, record.cost)
+            self._stage.learned(self._step, usage.model if usage is not None else None)
 
 
 class Charge:
