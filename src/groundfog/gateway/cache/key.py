@@ -23,9 +23,8 @@ def cache_key(config: GatewayConfig, request: Request, step: Step, provider_vers
     custom = step.options.cache_key
     if custom is not None:
         return hashlib.sha256(f"{scope}key\0{custom}".encode()).digest()
-    digest = hashlib.sha256(
-        f"{scope}{step.provider}\0{step.method}\0{step.endpoint}?{step.query}\0{step.translation is not None}\0".encode()
-    )
+    where = f"{step.provider}\0{step.method}\0{step.endpoint}?{step.query}\0{step.translation is not None}\0"
+    digest = hashlib.sha256(f"{scope}{where}".encode())
     digest.update(step.body)
     per_credential = config.groundfog.cache_per_credential
     for name, value in step.headers:
