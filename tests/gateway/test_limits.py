@@ -271,10 +271,25 @@ async def test_a_caller_who_hangs_up_before_the_answer_pays_for_what_was_sent(
 
 
 async def test_where_no_price_is_known_no_rule_applies(tmp_path: Path, upstream: FakeUpstream) -> None:
+    upstream.otherwise(fake.json_answer({**ANSWER, "model": "nobody-knows"}))
     async with budgeted(tmp_path, upstream, rule(1)) as bench:
         assert await outcome(bench, bench.step({**CHAT, "model": "nobody-knows"})) == 200
         assert bench.records[0].cost is None
         assert charged(bench.records[0]) == []
+
+
+async def test_a_deployment_is_charged_when_its_answer_names_the_model_and_bounded_from_then_on(
+    tmp_path: Path, upstream: FakeUpstream
+) -> None:
+    async with budgeted(tmp_path, upstream, rule(WORST + 10**7)) as bench:
+        deployment = {**CHAT, "model": "my-own-name"}
+        assert await outcome(bench, bench.step(deployment)) == 200
+        assert bench.records[0].cost == COST
+        assert charged(bench.records[0]) == [COST]
+        await bench.gateways.parts.records.applied()
+        # What is left of the budget is known, and the worst case too: a longer answer does not fit any more.
+        assert await outcome(bench, bench.step({**deployment, "max_tokens": 5000})) == 429
+        assert await outcome(bench, bench.step(deployment)) == 200
 
 
 async def test_a_callers_own_price_is_reserved_and_settled(tmp_path: Path, upstream: FakeUpstream) -> None:

@@ -203,6 +203,22 @@ def test_no_answer_costs_more_than_its_bound(prompt: str, most: int, used: int, 
     assert priced.cost <= limit
 
 
+NAMES = ["type", "tools", "messages", "input", "image", "max_tokens", "n", "prompt", "parameters", "plugins", "x"]
+bodies = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5) | st.just("image_url"),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(NAMES), inner, max_size=5),
+    max_leaves=30,
+)
+
+
+@given(st.dictionaries(st.sampled_from(NAMES), bodies, max_size=8), st.sampled_from(["openai", "workers-ai"]))
+def test_any_body_has_a_bound(data: dict[str, Any], provider: str) -> None:
+    model = {"openai": "gpt-4o-mini", "workers-ai": "@cf/meta/llama-3.1-8b-instruct"}[provider]
+    found = cost.worst_case(provider, model, data, 1000)
+    assert found is not None
+    assert found > 0
+
+
 OTHERS: dict[str, tuple[dict[str, Any] | None, bytes]] = {
     "@cf/moondream/moondream3.1-9B-A2B": ({"task": "query", "question": "What is it?", "stream": False}, b""),
     "@cf/cloudflare/clef": (

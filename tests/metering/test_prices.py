@@ -78,6 +78,12 @@ def test_cached_tokens_have_their_own_price() -> None:
     assert found.cost == 10 * 3_000_000 + 5 * 15_000_000 + 100 * 300_000 + 50 * 3_750_000
 
 
+def test_a_deployment_has_the_price_of_the_model_that_the_answer_names() -> None:
+    used = Usage(model="gpt-4o-mini-2024-07-18", tokens_in=1000, tokens_out=500)
+    assert cost.price("azure-openai", "my-deployment", used).cost == 450_000_000
+    assert cost.price("azure-openai", None, used).cost == 450_000_000
+
+
 def test_a_long_prompt_has_the_long_prices() -> None:
     rates = prices.Rates(input=1, output=10, cache_read=0, long_from=100, long_input=3, long_output=30)
     assert cost.tokens_price(rates, usage(100, 1)) == 110

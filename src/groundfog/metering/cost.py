@@ -30,7 +30,8 @@ class Priced(NamedTuple):
 def price(provider: str, model: str | None, usage: Usage, custom: Mapping[str, Any] | None = None) -> Priced:
     """The cost of an answer of `model` at `provider` (slug). `custom` is the object of `cf-aig-custom-cost`.
 
-    A caller's own prices count when the answer has tokens, or when they are a total.
+    A caller's own prices count when the answer has tokens, or when they are a total. A model that is not in the table
+    (a deployment, an alias) has the price of the one that the answer names.
     """
     if custom:
         prices_given = read_custom(custom)
@@ -39,11 +40,13 @@ def price(provider: str, model: str | None, usage: Usage, custom: Mapping[str, A
             return Priced(cost, usage.neurons, True)
     if usage.neurons is not None:
         return Priced(local.pico_of_neurons(usage.neurons), usage.neurons, False)
-    if not model or (usage.tokens_in is None and usage.tokens_out is None):
+    if usage.tokens_in is None and usage.tokens_out is None:
         return Priced(None, None, False)
     if provider == "workers-ai":
-        return _of_workers_ai(model, usage)
-    rates = prices.rates(provider, model)
+        return _of_workers_ai(model or usage.model or "", usage)
+    rates = prices.rates(provider, model) if model else None
+    if rates is None and usage.model:
+        rates = prices.rates(provider, usage.model)
     return Priced(None if rates is None else tokens_price(rates, usage), None, False)
 
 
