@@ -7,6 +7,7 @@ from typing import Literal
 
 from groundfog.clock import Clock
 from groundfog.gateway.cache import Cache
+from groundfog.gateway.config import Otel
 from groundfog.gateway.configs import Configs
 from groundfog.gateway.custom_domains import CustomDomains
 from groundfog.gateway.custom_providers import CustomProviders
@@ -18,6 +19,7 @@ from groundfog.gateway.providers import Providers
 from groundfog.gateway.providers.credentials import Credentials
 from groundfog.gateway.providers.keys import ProviderKeys
 from groundfog.gateway.records import Records
+from groundfog.gateway.records.otel import Exporter
 from groundfog.gateway.routing import AutoRouter, DynamicRoutes
 from groundfog.gateway.service import Gateways
 from groundfog.gateway.upstream.http import HttpUpstream
@@ -37,6 +39,9 @@ def gateways(
     records.retention = lambda account, gateway: _kept(configs, account, gateway)
     keys = ProviderKeys(store, clock, settings)
     http = HttpUpstream()
+    exporter = Exporter(http, lambda account, gateway: _collectors(configs, account, gateway))
+    records.listeners.append(exporter)
+    records.closing.append(exporter.aclose)
     parts = Parts(
         settings=settings,
         clock=clock,
@@ -62,6 +67,12 @@ def gateways(
         evaluations=Evaluations(store, clock),
     )
     return Gateways(parts)
+
+
+def _collectors(configs: Configs, account: str, gateway: str) -> tuple[Otel, ...] | None:
+    """Where a gateway's spans go."""
+    config = configs.get(account, gateway)
+    return None if config is None else config.otel
 
 
 def _kept(

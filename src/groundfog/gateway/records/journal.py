@@ -133,7 +133,7 @@ class Journal:
             frames.write_all(segment.fd, buffer)
         except OSError as error:
             log.error("the journal %s cannot be written: %s", segment.path, error)
-            buffer.clear()
+            self._buffer = bytearray()
             _fail(futures)
             self._cut(segment)
             return

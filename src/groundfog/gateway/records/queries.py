@@ -15,7 +15,7 @@ from groundfog.gateway.records.blocks import FEEDBACK_ZERO, OPTIONAL, RANGED, Co
 from groundfog.gateway.records.order import Keys
 from groundfog.gateway.records.scan import Matches, gateway_of, parts
 from groundfog.gateway.records.select import Selection
-from groundfog.gateway.records.sink import packed_id
+from groundfog.gateway.records.sink import EVALUATION, packed_id
 
 Measure = Literal["cost", "speed", "feedback"]
 _NAMES = {
@@ -105,7 +105,7 @@ def measure(
     with snapshot(connection):
         found = gateway_of(connection, account, gateway)
         selection = Selection(connection, found[0] if found else 0)
-        selection.add_filters(filters)
+        selection.add_filters([*filters, LogFilter("request_type", "neq", (EVALUATION,))])
         if found is None:
             return None, 0
         matches = Matches(selection, parts(connection, found[0], found[1]))

@@ -8,7 +8,7 @@ import functools
 import logging
 import secrets
 import sqlite3
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
@@ -46,6 +46,8 @@ class Records:
         self.store = Store(directory, "records.db", MIGRATIONS)
         self.process = secrets.token_hex(16)
         self.listeners: builtins.list[Listener] = []
+        self.closing: builtins.list[Callable[[], Awaitable[None]]] = []
+        """What listeners have to finish when the records are closed."""
         self._directory = directory / "journal"
         self._clock = clock
         self._settings = settings
@@ -75,6 +77,8 @@ class Records:
         if self._journal is None or self._applier is None or self._threads is None:
             return
         self._journal.close()
+        for close in self.closing:
+            await close()
         await asyncio.to_thread(self._applier.stop, STOP_PATIENCE_S)
         self._threads.shutdown(wait=True)
         await asyncio.to_thread(self.store.close)

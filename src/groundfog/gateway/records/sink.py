@@ -25,6 +25,8 @@ from groundfog.metering.ledger_store import apply_settlements, holders, release_
 
 MOST_BODY_BYTES = 10_000_000
 """Bodies of one log, together; what is longer is not kept (spec §3.12)."""
+EVALUATION = "guardrails"
+"""Request type of rows that say how a guard judged: in the log, but no requests, so not in any sum."""
 Retention = Callable[[str, str], tuple[int, Literal["STOP_INSERTING", "DELETE_OLDEST"]] | None]
 """`retention(account, gateway)`: how many logs are kept at most, and what happens then; None for any number."""
 
@@ -102,11 +104,13 @@ class LogSink:
                 Sort.SERIES,
                 (record.provider, record.model, record.status_code // 100 * 100, record.cached),
             )
-            sums.add(gateway, series, record)
             metadata = 0
             if record.metadata:
                 metadata = number(gateway, Sort.METADATA, metadata_text(record.metadata))
-                metadata_sums.add(gateway, series, metadata, record)
+            if record.request_type != EVALUATION:
+                sums.add(gateway, series, record)
+                if metadata:
+                    metadata_sums.add(gateway, series, metadata, record)
             if not record.logged or len(rows) >= room:
                 continue
             rows.append(_row(seq, record, metadata, gateway, number))
