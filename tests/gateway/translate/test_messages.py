@@ -20,10 +20,9 @@ MODELS = {
     "openai/gpt-5": (native.OPENAI_WHOLE, native.OPENAI_STREAM),
     "google/gemini-2.5-flash": (native.GEMINI_WHOLE, native.GEMINI_STREAM),
     "aws-bedrock/us.anthropic.claude-sonnet-4-5-v1:0": (native.CONVERSE_WHOLE, native.CONVERSE_STREAM),
-    "google-vertex-ai/anthropic/claude-sonnet-4-5": (native.ANTHROPIC_WHOLE, native.ANTHROPIC_STREAM),
 }
 CASES = [pytest.param(model, *answers, id=model.partition("/")[0]) for model, answers in MODELS.items()]
-WRITES_CACHE = ("openai", "aws-bedrock", "google-vertex-ai")
+WRITES_CACHE = ("openai", "aws-bedrock", "anthropic")
 
 
 def client(body: bytes, content_type: str, status: int = 200) -> anthropic.Anthropic:
@@ -77,9 +76,9 @@ def test_a_stream_is_read_by_anthropics_client(model: str, answer: Any, stream: 
 def test_the_written_streams_are_what_anthropics_client_reads() -> None:
     native_client = client(native.ANTHROPIC_STREAM, "text/event-stream")
     with native_client.messages.stream(model="m", max_tokens=9, messages=[]) as got:
-        check(got.get_final_message(), "google-vertex-ai")
+        check(got.get_final_message(), "anthropic")
     whole_client = client(orjson.dumps(native.ANTHROPIC_WHOLE), "application/json")
-    check(whole_client.messages.create(model="m", max_tokens=9, messages=[]), "google-vertex-ai")
+    check(whole_client.messages.create(model="m", max_tokens=9, messages=[]), "anthropic")
 
 
 def translated(model: str, chunks: Any) -> bytes:
@@ -128,6 +127,35 @@ def test_to_anthropic_itself_it_goes_as_it_is() -> None:
     data = orjson.loads(made.body)
     assert data["anything"] == {"new": 1}
     assert data["model"] == "claude-sonnet-4-5"
+
+
+def test_to_anthropics_models_at_vertex_it_goes_without_the_model() -> None:
+    made = step("google-vertex-ai/anthropic/claude-opus-4-8", "messages", stream=True, anything=1)
+    assert made.endpoint.endswith("/publishers/anthropic/models/claude-opus-4-8:streamRawPredict")
+    assert (made.translation, made.model, made.stream) == (None, "claude-opus-4-8", True)
+    assert orjson.loads(made.body) == {
+        "messages": HI,
+        "max_tokens": 512,
+        "stream": True,
+        "anything": 1,
+        "anthropic_version": "vertex-2023-10-16",
+    }
+
+
+def test_cache_marks_go_where_they_are_known() -> None:
+    mark = {"cache_control": {"type": "ephemeral"}}
+    body: dict[str, Any] = {
+        "system": [{"type": "text", "text": "long", **mark}],
+        "messages": [{"role": "user", "content": [{"type": "text", "text": "hi", **mark}]}],
+        "tools": [{"name": "f", "input_schema": {"type": "object"}, **mark}],
+    }
+    point = {"cachePoint": {"type": "default"}}
+    made = sent("aws-bedrock/us.anthropic.claude-sonnet-4-5-v1:0", "messages", **body)
+    assert made["system"] == [{"text": "long"}, point]
+    assert made["messages"][0]["content"] == [{"text": "hi"}, point]
+    assert made["toolConfig"]["tools"][1] == point
+    assert b"cache" not in step("openai/gpt-5", "messages", **body).body
+    assert b"cache" not in step("google/gemini-2.5-pro", "messages", **body).body
 
 
 def test_a_conversation_with_tools_as_a_chat() -> None:

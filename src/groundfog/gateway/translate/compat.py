@@ -18,7 +18,14 @@ from groundfog.gateway.translate.chat.request import bad
 from groundfog.gateway.translate.credentials import for_provider
 from groundfog.gateway.translate.dialects import Dialect, caller
 from groundfog.gateway.translate.providers import PATHS, Paths, paths
-from groundfog.gateway.translate.speakers import Sent, google_model, speak, vertex_path
+from groundfog.gateway.translate.speakers import (
+    VERTEX_ANTHROPIC,
+    Sent,
+    google_model,
+    speak,
+    vertex_messages,
+    vertex_path,
+)
 from groundfog.gateway.translate.translation import Translated
 
 Kind = Literal["chat", "embeddings", "responses", "messages"]
@@ -54,7 +61,10 @@ def step(
         return _made(slug, sent, headers, options, index, None)
     if kind == "chat" and where.speech in ("openai", "azure") and where.chat is not None:
         return _passed(data, slug, model, where.chat, headers, options, index, raw)
-    return _translated(caller(kind, data, model), slug, model, where, headers, options, index)
+    if kind == "messages" and where.speech == "vertex" and model.startswith(VERTEX_ANTHROPIC):
+        return _made(slug, vertex_messages(where, model, data), headers, options, index, None)
+    dialect = caller(kind, data, marks=where.speech == "bedrock")
+    return _translated(dialect, slug, model, where, headers, options, index)
 
 
 def _passed(

@@ -25,10 +25,13 @@ class Dialect:
     sink: Callable[[Head], Sink]
 
 
-def caller(kind: Literal["chat", "messages", "responses"], data: Raw, model: str) -> Dialect:
-    """`data` in the caller's dialect. Raises CHAT_BAD_FORMAT for what no chat completion can say."""
+def caller(kind: Literal["chat", "messages", "responses"], data: Raw, *, marks: bool) -> Dialect:
+    """`data` in the caller's dialect; `marks`: the provider knows cache marks.
+
+    Raises CHAT_BAD_FORMAT for what no chat completion can say.
+    """
     if kind == "messages":
-        return Dialect(read_messages(data), True, lambda head: MessagesSink(head))
+        return Dialect(read_messages(data, marks=marks), True, lambda head: MessagesSink(head))
     if kind == "responses":
         return Dialect(read_responses(data), True, lambda head: ResponsesSink(head, data))
     options = data.get("stream_options")

@@ -23,7 +23,9 @@ from groundfog.gateway.translate.providers import Paths
 from groundfog.gateway.translate.translation import Source
 
 Raw = dict[str, Any]
-_VERTEX_ANTHROPIC = "vertex-2023-10-16"
+VERTEX_ANTHROPIC = "anthropic/"
+"""Models of Anthropic's at Vertex AI."""
+_VERTEX_VERSION = "vertex-2023-10-16"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -108,13 +110,27 @@ def _vertex(path: str, slug: str, model: str, data: Raw, head: Head, include_usa
         chat = read({**data, "model": name})
         body = anthropic_request.write(chat, slug)
         del body["model"]
-        body["anthropic_version"] = _VERTEX_ANTHROPIC
-        action = "streamRawPredict" if chat.stream else "rawPredict"
-        endpoint = f"{path}/publishers/anthropic/models/{quote(name, safe='@')}:{action}"
+        body["anthropic_version"] = _VERTEX_VERSION
+        endpoint = _vertex_anthropic(path, name, stream=bool(chat.stream))
         source = MessagesSource(head, include_usage)
         return Sent(endpoint, orjson.dumps(body), name, stream=bool(chat.stream), source=source)
     # Models of other publishers answer at Vertex AI's own OpenAI endpoint.
     return _openai(f"{path}/endpoints/openapi/chat/completions", slug, model, data, include_usage)
+
+
+def _vertex_anthropic(path: str, name: str, *, stream: bool) -> str:
+    action = "streamRawPredict" if stream else "rawPredict"
+    return f"{path}/publishers/anthropic/models/{quote(name, safe='@')}:{action}"
+
+
+def vertex_messages(where: Paths, model: str, data: Raw) -> Sent:
+    """Anthropic's Messages for its own model at Vertex AI: there the model stands in the address only."""
+    assert where.chat is not None
+    name = model.removeprefix(VERTEX_ANTHROPIC)
+    stream = data.get("stream") is True
+    body = {member: value for member, value in data.items() if member != "model"}
+    body.setdefault("anthropic_version", _VERTEX_VERSION)
+    return Sent(_vertex_anthropic(where.chat, name, stream=stream), orjson.dumps(body), name, stream=stream)
 
 
 def vertex_path(path: str, model: str) -> str:

@@ -1,7 +1,7 @@
 """A request in Anthropic's Messages as a chat completion.
 
-Cache marks are hints and are left out. Blocks of thinking in earlier answers belong to the model that made them: they
-stay with the message for providers that take them back.
+Cache marks go on to providers that have the like; OpenAI and those like it refuse them. Blocks of thinking in earlier
+answers belong to the model that made them: they stay with the message for providers that take them back.
 """
 
 from __future__ import annotations
@@ -25,15 +25,18 @@ class Source(msgspec.Struct):
 
 class Text(msgspec.Struct, tag="text"):
     text: str
+    cache_control: Raw | None = None
 
 
 class Image(msgspec.Struct, tag="image"):
     source: Source
+    cache_control: Raw | None = None
 
 
 class Document(msgspec.Struct, tag="document"):
     source: Source
     title: str | None = None
+    cache_control: Raw | None = None
 
 
 class ToolUse(msgspec.Struct, tag="tool_use"):
@@ -71,6 +74,7 @@ class Tool(msgspec.Struct):
     description: str | None = None
     input_schema: Raw | None = None
     strict: bool | None = None
+    cache_control: Raw | None = None
 
 
 class ToolChoice(msgspec.Struct):
@@ -117,12 +121,17 @@ class Request(msgspec.Struct, forbid_unknown_fields=True):
     top_p: float | None = None
 
 
-def read(data: Raw) -> Raw:
-    """`data` as a chat completion. Raises CHAT_BAD_FORMAT with the name of the first field that it cannot say."""
+def read(data: Raw, *, marks: bool) -> Raw:
+    """`data` as a chat completion, with cache marks or without.
+
+    Raises CHAT_BAD_FORMAT with the name of the first field that it cannot say.
+    """
     try:
         request = msgspec.convert({name: value for name, value in data.items() if value is not None}, Request)
     except msgspec.ValidationError as reason:
         raise bad(named(str(reason))) from None
+    if not marks:
+        _unmark(request)
     chat: Raw = {"model": request.model, "messages": _messages(request), "max_tokens": request.max_tokens}
     for name in ("temperature", "top_p", "top_k", "stream"):
         value = getattr(request, name)
@@ -137,6 +146,16 @@ def read(data: Raw) -> Raw:
     return chat
 
 
+def _unmark(request: Request) -> None:
+    for tool in request.tools or []:
+        tool.cache_control = None
+    lists = [request.system, *(message.content for message in request.messages)]
+    for blocks in lists:
+        for block in blocks if isinstance(blocks, list) else []:
+            if isinstance(block, Text | Image | Document):
+                block.cache_control = None
+
+
 def _tools(request: Request, chat: Raw) -> None:
     made: list[Raw] = []
     for index, tool in enumerate(request.tools or []):
@@ -147,7 +166,7 @@ def _tools(request: Request, chat: Raw) -> None:
             function["description"] = tool.description
         if tool.strict is not None:
             function["strict"] = tool.strict
-        made.append({"type": "function", "function": function})
+        made.append(_marked({"type": "function", "function": function}, tool.cache_control))
     if not made:
         return
     chat["tools"] = made
@@ -179,9 +198,11 @@ def _effort(request: Request, chat: Raw) -> None:
 
 def _messages(request: Request) -> list[Raw]:
     messages: list[Raw] = []
-    system = request.system if isinstance(request.system, str) else _joined(request.system or [])
-    if system:
-        messages.append({"role": "system", "content": system})
+    if isinstance(request.system, str):
+        messages.append({"role": "system", "content": request.system})
+    elif request.system:
+        parts = [_part(text, f"system[{index}]") for index, text in enumerate(request.system)]
+        messages.append({"role": "system", "content": _plain(parts, "\n\n")})
     for index, message in enumerate(request.messages):
         where = f"messages[{index}].content"
         if isinstance(message.content, str):
@@ -191,10 +212,6 @@ def _messages(request: Request) -> list[Raw]:
         else:
             messages.extend(_user(message.content, where, message.role))
     return messages
-
-
-def _joined(texts: list[Text]) -> str:
-    return "\n\n".join(each.text for each in texts)
 
 
 def _assistant(blocks: list[Any], where: str) -> Raw:
@@ -244,27 +261,31 @@ def _result(block: ToolResult, where: str) -> Raw:
     return {"role": "tool", "tool_call_id": block.tool_use_id, "content": content}
 
 
-def _plain(parts: list[Raw]) -> str | list[Raw]:
+def _plain(parts: list[Raw], between: str = "") -> str | list[Raw]:
     """Text alone as a text: some providers take no list of parts."""
-    if all(part["type"] == "text" for part in parts):
-        return "".join(part["text"] for part in parts)
+    if all(part["type"] == "text" and "cache_control" not in part for part in parts):
+        return between.join(part["text"] for part in parts)
     return parts
 
 
+def _marked(part: Raw, mark: Raw | None) -> Raw:
+    return part if mark is None else {**part, "cache_control": mark}
+
+
 def _part(block: Text | Image | Document, where: str) -> Raw:
-    if isinstance(block, Text):
-        return {"type": "text", "text": block.text}
+    made = {"type": "text", "text": block.text} if isinstance(block, Text) else _media(block, where)
+    return _marked(made, block.cache_control)
+
+
+def _media(block: Image | Document, where: str) -> Raw:
     source = block.source
-    if isinstance(block, Image):
-        if source.type == "url" and source.url is not None:
-            return {"type": "image_url", "image_url": {"url": source.url}}
-        if source.type == "base64" and source.data is not None:
-            url = f"data:{source.media_type};base64,{source.data}"
+    url = f"data:{source.media_type};base64,{source.data}"
+    if isinstance(block, Image) and source.type == "url" and source.url is not None:
+        return {"type": "image_url", "image_url": {"url": source.url}}
+    if source.data is not None and source.type == "base64":
+        if isinstance(block, Image):
             return {"type": "image_url", "image_url": {"url": url}}
-        raise bad(f"{where}.source.type: {source.type} can be read by Anthropic only")
-    if source.type == "text" and source.data is not None:
-        return {"type": "text", "text": source.data}
-    if source.type == "base64" and source.data is not None:
-        url = f"data:{source.media_type};base64,{source.data}"
         return {"type": "file", "file": {"filename": block.title or "document.pdf", "file_data": url}}
+    if source.data is not None and source.type == "text":
+        return {"type": "text", "text": source.data}
     raise bad(f"{where}.source.type: {source.type} can be read by Anthropic only")
