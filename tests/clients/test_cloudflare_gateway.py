@@ -173,7 +173,7 @@ def test_a_log_is_read_judged_and_deleted(client: Cloudflare, server: Server, ga
 
 def test_dynamic_routes_versions_and_deployments(client: Cloudflare, server: Server, gateway: str) -> None:
     routing = client.ai_gateway.dynamic_routing
-    place = {"account_id": ACCOUNT, "gateway_id": gateway}
+    place: dict[str, Any] = {"account_id": ACCOUNT, "gateway_id": gateway}
     made = routing.create(gateway, account_id=ACCOUNT, name="support", elements=ELEMENTS)
     assert (made.name, made.version.active, len(made.elements)) == ("support", "true", 3)
     assert made.deployment.version_id == made.version.version_id
@@ -249,7 +249,7 @@ def test_datasets_and_evaluations(client: Cloudflare, server: Server, gateway: s
     by_provider: list[Any] = [{"key": "provider", "operator": "eq", "value": ["workers-ai"]}]
     made = datasets.create(gateway, account_id=ACCOUNT, name="local", enable=True, filters=by_provider)
     assert (made.name, made.gateway_id, made.filters[0].key) == ("local", gateway, "provider")
-    place = {"account_id": ACCOUNT, "gateway_id": gateway}
+    place: dict[str, Any] = {"account_id": ACCOUNT, "gateway_id": gateway}
     changed = datasets.update(made.id, **place, name="here", enable=True, filters=by_provider)
     assert (changed.id, changed.name) == (made.id, "here")
     assert [row.id for row in datasets.list(gateway, account_id=ACCOUNT, search="here")] == [made.id]

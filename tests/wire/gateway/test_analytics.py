@@ -86,7 +86,9 @@ def test_groups_by_model_with_every_sum(client: httpx.Client) -> None:
           sum { cost cachedRequests erroredRequests cachedTokensIn cachedTokensOut uncachedTokensIn uncachedTokensOut }
           dimensions { ...Names }
         } } } }
-    fragment Names on Dimensions { model provider gateway datetimeMinute datetimeHour }
+    fragment Names on AccountAiGatewayRequestsAdaptiveGroupsDimensions {
+      model provider gateway datetimeMinute datetimeHour
+    }
     """
     since = (datetime.datetime.now(datetime.UTC) - datetime.timedelta(hours=1)).isoformat()
     [account] = asked(client, query, tag="acct", since=since)
@@ -101,6 +103,26 @@ def test_groups_by_model_with_every_sum(client: httpx.Client) -> None:
     assert sum(row["sum"]["cachedRequests"] for row in rows) == 1
     assert sum(row["sum"]["erroredRequests"] for row in rows) == 1
     assert sum(row["sum"]["cachedTokensIn"] for row in rows) > 0
+
+
+@pytest.mark.parametrize("text", ["String!", "string!", "string"])
+@pytest.mark.parametrize("time", ["Time!", "String!", "string"])
+def test_variables_are_declared_as_people_declare_them(client: httpx.Client, text: str, time: str) -> None:
+    requests, failures = "AccountAiGatewayRequestsAdaptiveGroups", "AccountAiGatewayErrorsAdaptiveGroups"
+    query = f"""
+    query (
+      $tag: {text}, $since: {time}, $limit: uint64!, $order: {requests}OrderBy!, $filter: {failures}Filter_InputObject!
+    ) {{
+      viewer {{ accounts(filter: {{accountTag: $tag}}) {{
+        aiGatewayRequestsAdaptiveGroups(filter: {{datetime_geq: $since}}, limit: $limit, orderBy: [$order]) {{ count }}
+        aiGatewayErrorsAdaptiveGroups(filter: $filter) {{ count }}
+      }} }}
+    }}"""
+    since = (datetime.datetime.now(datetime.UTC) - datetime.timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    models = {"model_notin": [EMBED]}
+    [account] = asked(client, query, tag="acct", since=since, limit=10, order="count_DESC", filter=models)
+    assert account["aiGatewayErrorsAdaptiveGroups"] == [{"count": 1}]
+    assert account["aiGatewayRequestsAdaptiveGroups"] == [{"count": 4}]
 
 
 def test_without_dimensions_there_is_one_sum(client: httpx.Client) -> None:
@@ -160,6 +182,24 @@ def test_what_there_is_not_is_an_error_that_names_it(client: httpx.Client, inner
     assert said in wrong(client, groups(inner))
 
 
+@pytest.mark.parametrize(
+    ("variable", "use", "value", "said"),
+    [
+        ("string", "orderBy:[$v]", "sum_price_DESC", "orderBy must be one of"),
+        ("string", "limit:$v", "many", "limit must be"),
+        ("string", "filter:{model:$v}", 5, "model must be a string"),
+        ("Time", "filter:{datetime_geq:$v}", {}, "datetime_geq must be a time"),
+    ],
+)
+def test_variables_hold_what_they_are_used_for(
+    client: httpx.Client, variable: str, use: str, value: Any, said: str
+) -> None:
+    query = f"query($v: {variable}!)" + groups(f"({use}){{count}}")
+    answer = client.post(GRAPHQL, json={"query": query, "variables": {"v": value}})
+    assert answer.status_code == 200
+    assert said in answer.json()["errors"][0]["message"]
+
+
 def test_a_query_may_not_ask_for_everything_at_once(client: httpx.Client) -> None:
     many = " ".join(f"a{number}:aiGatewayErrorsAdaptiveGroups{{count}}" for number in range(26))
     assert "25 datasets at most" in wrong(client, f'{{viewer{{accounts(filter:{{accountTag:"acct"}}){{{many}}}}}}}')
@@ -168,5 +208,7 @@ def test_a_query_may_not_ask_for_everything_at_once(client: httpx.Client) -> Non
 
 
 def test_the_schema_can_be_asked(client: httpx.Client) -> None:
-    answer = client.post(GRAPHQL, json={"query": '{__type(name:"Sum"){fields{name}}}'}).json()
+    answer = client.post(
+        GRAPHQL, json={"query": '{__type(name:"AccountAiGatewayRequestsAdaptiveGroupsSum"){fields{name}}}'}
+    ).json()
     assert {"name": "cost"} in answer["data"]["__type"]["fields"]

@@ -10,15 +10,25 @@ import dataclasses
 import datetime
 import functools
 from collections.abc import Iterable, Mapping, Sequence
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from groundfog import errors
 from groundfog.clock import rfc3339
-from groundfog.gateway.log_query import AnalyticsGroup, AnalyticsQuery, Dimension, LogFilter
+from groundfog.gateway.checks import refuse
+from groundfog.gateway.log_query import AnalyticsGroup, AnalyticsQuery, LogFilter
 from groundfog.metering.money import PICO
 from groundfog.wire.exchange import Answer, Exchange
 from groundfog.wire.gateway.management.answers import json_body, records_of
+from groundfog.wire.gateway.management.graphql_schema import (
+    COMPARISONS,
+    DATASETS,
+    MOST_GROUPS,
+    ORDERS,
+    PLAIN,
+    TIMES,
+    Count,
+    sdl,
+)
 from groundfog.wire.gateway.management.log_parameters import moment
 from groundfog.wire.http import json_answer
 from groundfog.wire.route import Route, route
@@ -30,38 +40,6 @@ PATH = "/client/v4/graphql"
 MOST_TOKENS = 5000
 MOST_DATASETS = 25
 """Datasets that one query may ask for; each is a question to the store."""
-MOST_GROUPS = 10_000
-Count = Literal["requests", "cached", "errors"]
-DATASETS: Mapping[str, Count] = MappingProxyType(
-    {
-        "aiGatewayRequestsAdaptiveGroups": "requests",
-        "aiGatewayCacheAdaptiveGroups": "cached",
-        "aiGatewayErrorsAdaptiveGroups": "errors",
-    }
-)
-TIMES: Mapping[str, int] = MappingProxyType(
-    {
-        "datetimeMinute": 60,
-        "datetimeFiveMinutes": 300,
-        "datetimeFifteenMinutes": 900,
-        "datetimeHour": 3600,
-        "datetimeDay": 86_400,
-        "date": 86_400,
-    }
-)
-PLAIN: Mapping[str, Dimension] = MappingProxyType(
-    {"gateway": "gateway", "provider": "provider", "model": "model", "metadataRaw": "metadata"}
-)
-SUMS = (
-    "cost",
-    "cachedRequests",
-    "erroredRequests",
-    "cachedTokensIn",
-    "cachedTokensOut",
-    "uncachedTokensIn",
-    "uncachedTokensOut",
-)
-COMPARISONS = ("geq", "gt", "leq", "lt")
 
 
 def routes() -> list[Route]:
@@ -70,7 +48,7 @@ def routes() -> list[Route]:
 
 async def graphql(exchange: Exchange) -> Answer:
     """`{query, variables?, operationName?}`. What is wrong with the query is told under `errors`, with status 200."""
-    from graphql import GraphQLError, execute, parse, validate
+    from graphql import GraphQLError, VariablesInAllowedPositionRule, execute, parse, specified_rules, validate
 
     exchange.authorise("read", any_account=True)
     data = await json_body(exchange)
@@ -83,7 +61,9 @@ async def graphql(exchange: Exchange) -> Answer:
         document: DocumentNode = parse(data["query"], max_tokens=MOST_TOKENS)
     except GraphQLError as error:
         return _answer(exchange, None, [error])
-    wrong = validate(schema(), document)
+    # Callers declare times as string, String or Time, numbers as Int or uint64: values are checked where they are used.
+    rules = [rule for rule in specified_rules if rule is not VariablesInAllowedPositionRule]
+    wrong = validate(schema(), document, rules)
     if wrong:
         return _answer(exchange, None, wrong)
     outcome = execute(
@@ -107,9 +87,12 @@ class _Context:
 @functools.cache
 def schema() -> GraphQLSchema:
     """Built at its first use: the library need not be loaded before somebody asks."""
-    from graphql import GraphQLObjectType, build_schema
+    from graphql import GraphQLObjectType, build_schema, specified_scalar_types
 
-    built = build_schema(_sdl())
+    built = build_schema(sdl())
+    # Specified scalars that no field uses are not in a schema by themselves, and callers declare variables with them.
+    for scalar in specified_scalar_types.values():
+        built.type_map.setdefault(scalar.name, scalar)
     viewer = cast(GraphQLObjectType, built.type_map["Viewer"])
     viewer.fields["accounts"].resolve = _accounts
     account = cast(GraphQLObjectType, built.type_map["Account"])
@@ -125,6 +108,8 @@ def _accounts(
 
     exchange = info.context.exchange
     account = (filter or {}).get("accountTag") or exchange.account
+    if not isinstance(account, str):
+        raise GraphQLError("accountTag must be a string")
     principal = exchange.principal
     if principal is not None and principal.key is not None and not principal.key.covers(account):
         raise GraphQLError("not authorized for that account", extensions={"code": "authz"})
@@ -135,8 +120,8 @@ async def _dataset(
     source: Mapping[str, str],
     info: GraphQLResolveInfo[_Context],
     filter: Mapping[str, Any] | None = None,
-    orderBy: Sequence[str] = (),
-    limit: int = MOST_GROUPS,
+    orderBy: Sequence[Any] = (),
+    limit: Any = MOST_GROUPS,
 ) -> list[dict[str, Any]]:
     from graphql import GraphQLError
 
@@ -144,8 +129,10 @@ async def _dataset(
     context.datasets += 1
     if context.datasets > MOST_DATASETS:
         raise GraphQLError(f"a query may ask for {MOST_DATASETS} datasets at most")
-    if not 1 <= limit <= MOST_GROUPS:
+    if isinstance(limit, bool) or not isinstance(limit, int) or not 1 <= limit <= MOST_GROUPS:
         raise GraphQLError(f"limit must be 1 to {MOST_GROUPS}")
+    if not all(order in ORDERS for order in orderBy):
+        raise GraphQLError(f"orderBy must be one of {', '.join(ORDERS)}")
     chosen = _chosen(info, orderBy)
     slots = [TIMES[name] for name in chosen if name in TIMES]
     try:
@@ -236,12 +223,18 @@ def _range(given: Mapping[str, Any]) -> tuple[float, float | None, tuple[LogFilt
             else:
                 until = at + (width if comparison == "leq" else 0)
                 end = until if end is None else min(end, until)
-        elif comparison in ("in", "neq"):
-            values = tuple(value) if comparison == "in" else (value,)
-            filters.append(LogFilter(field, "eq" if comparison == "in" else "neq", values))
+        elif comparison in ("in", "neq", "notin"):
+            values = value if isinstance(value, list) else [value]
+            filters.append(LogFilter(field, "eq" if comparison == "in" else "neq", _texts(values, name)))
         else:
-            filters.append(LogFilter(name, "eq", (value,)))
+            filters.append(LogFilter(name, "eq", _texts([value], name)))
     return start, end, tuple(filters)
+
+
+def _texts(values: Sequence[Any], name: str) -> tuple[str, ...]:
+    if not all(isinstance(value, str) for value in values):
+        refuse((name,), "must be a string")
+    return tuple(values)
 
 
 def _chosen(info: GraphQLResolveInfo[_Context], orders: Sequence[str]) -> set[str]:
@@ -289,54 +282,3 @@ def _error(error: GraphQLError, now: str) -> dict[str, Any]:
         raise cause
     shown = {"message": cause.description if isinstance(cause, errors.GroundfogError) else error.message}
     return {**shown, "path": error.path, "locations": error.formatted.get("locations"), "extensions": extensions}
-
-
-def _sdl() -> str:
-    """The schema's text."""
-    times = "\n".join(f"  {name}: {'Date' if name == 'date' else 'Time'}" for name in TIMES)
-    bounds = "\n".join(
-        f"  {name}_{comparison}: {'Date' if name == 'date' else 'Time'}"
-        for name in ("datetime", *TIMES)
-        for comparison in COMPARISONS
-    )
-    matches = "\n".join(
-        f"  {name}: String\n  {name}_in: [String!]\n  {name}_neq: String" for name in ("gateway", "provider", "model")
-    )
-    ordered = ("count", *(f"sum_{name}" for name in SUMS), *TIMES, *PLAIN)
-    orders = "\n".join(f"  {name}_{direction}" for name in ordered for direction in ("ASC", "DESC"))
-    sums = "\n".join(f"  {name}: {'Float!' if name == 'cost' else 'Uint64!'}" for name in SUMS)
-    arguments = "(filter: GroupsFilter, orderBy: [GroupsOrder!] = [], limit: Int = 10000)"
-    datasets = "\n".join(f"  {name}{arguments}: [Groups!]!" for name in DATASETS)
-    return f"""
-scalar Time
-scalar Date
-scalar Uint64
-type Query {{ viewer: Viewer! }}
-type Viewer {{ accounts(filter: AccountFilter): [Account!]! }}
-input AccountFilter {{ accountTag: String }}
-type Account {{
-  accountTag: String!
-{datasets}
-}}
-type Groups {{ count: Uint64! sum: Sum! quantiles: Quantiles! dimensions: Dimensions! }}
-type Sum {{
-{sums}
-}}
-"Milliseconds; groundfog's own."
-type Quantiles {{ durationP50: Float durationP90: Float durationP95: Float durationP99: Float }}
-type Dimensions {{
-{times}
-  gateway: String
-  provider: String
-  model: String
-  metadataRaw: String
-}}
-input GroupsFilter {{
-  AND: [GroupsFilter!]
-{bounds}
-{matches}
-}}
-enum GroupsOrder {{
-{orders}
-}}
-"""
