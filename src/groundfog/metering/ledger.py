@@ -171,6 +171,7 @@ class Ledger:
 
     async def give_back_idle(self) -> None:
         """Give back what nobody used since the last time, and what belongs to slots that are over."""
+        await self._refills_over()
         future = self._give_back(self._idle())
         if future is not None:
             await asyncio.wrap_future(future)
@@ -180,11 +181,14 @@ class Ledger:
         self._stopped = True
         if self._timer is not None:
             self._timer.cancel()
-        for refill in list(self._refills.values()):
-            await asyncio.wait([refill])
+        await self._refills_over()
         for lease in self._leases.values():
             lease.touched = False
         await self.give_back_idle()
+
+    async def _refills_over(self) -> None:
+        if self._refills:
+            await asyncio.wait(self._refills.values())
 
     async def _more(self, claim: Claim, amount: int) -> None:
         """Get more of a claim's bucket, together with everybody who waits for it. Raises LimitReached."""
