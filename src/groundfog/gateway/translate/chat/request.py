@@ -150,7 +150,7 @@ class Chat(msgspec.Struct, forbid_unknown_fields=True):
     """Everything that OpenAI documents, `top_k` and `thinking` (Anthropic's) besides."""
 
     model: str
-    messages: list[System | Developer | User | Assistant | ToolResult | FunctionResult]
+    messages: list[Message]
     audio: Raw | None = None
     frequency_penalty: float | None = None
     function_call: Any = None
@@ -197,10 +197,6 @@ class Chat(msgspec.Struct, forbid_unknown_fields=True):
     @property
     def stops(self) -> list[str]:
         return [self.stop] if isinstance(self.stop, str) else self.stop or []
-
-    @property
-    def include_usage(self) -> bool:
-        return bool(self.stream_options and self.stream_options.include_usage)
 
 
 _NEUTRAL: Raw = {

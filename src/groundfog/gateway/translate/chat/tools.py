@@ -48,7 +48,8 @@ def read(chat: Chat) -> tuple[list[tuple[Function, Raw | None]], Choice]:
     if isinstance(given, str):
         if given not in ("auto", "none", "required"):
             raise bad(f"tool_choice: {given} is none of auto, none, required")
-        choice = Choice({"auto": "auto", "none": "none", "required": "required"}[given], None, True)  # type: ignore[arg-type]
+        mode: Mode = "none" if given == "none" else "required" if given == "required" else "auto"
+        choice = Choice(mode, None, True)
     else:
         functions, choice = _chosen(functions, given)
     if not functions and choice.mode in ("required", "one"):

@@ -65,7 +65,7 @@ Block = Text | Image | Document | ToolUse | ToolResult | Thinking | Redacted
 
 class Message(msgspec.Struct):
     role: Literal["user", "assistant", "system"]
-    content: str | list[Text | Image | Document | ToolUse | ToolResult | Thinking | Redacted]
+    content: str | list[Block]
 
 
 class Tool(msgspec.Struct):
