@@ -156,7 +156,8 @@ class Attempt:
         translation = step.translation
         headers, content_type, streamed = _kept(upstream, changed=translation is not None)
         provider = self._parts.providers.find(step.provider)
-        usage = reader(provider.usage if provider is not None else "openai", content_type, upstream.status)
+        counted = provider.usage if provider is not None else "openai"
+        usage = reader(counted, content_type, upstream.status, upstream.headers)
         meter = Meter(step, draft, usage, upstream)
         if upstream.body is not None and not streamed and step.method != "HEAD":
             body = upstream.body
