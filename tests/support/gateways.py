@@ -34,7 +34,10 @@ class Bench:
         gateways.parts.records.listeners.append(self.records.append)
         given = {"id": "g", "cache_invalidate_on_update": True, "cache_ttl": 0, "collect_logs": True}
         given |= {"rate_limiting_interval": 0, "rate_limiting_limit": 0, **settings}
-        given["groundfog"] = {"base_urls": dict.fromkeys(("openai", "anthropic"), upstream), **settings.get("groundfog", {})}
+        given["groundfog"] = {
+            "base_urls": dict.fromkeys(("openai", "anthropic"), upstream),
+            **settings.get("groundfog", {}),
+        }
         gateways.parts.configs.create(ACCOUNT, given)
 
     def step(self, body: Any = CHAT, headers: dict[str, str] | None = None, **more: Any) -> Step:

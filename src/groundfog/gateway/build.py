@@ -7,7 +7,7 @@ from typing import Literal
 
 from groundfog.clock import Clock
 from groundfog.gateway.cache import Cache
-from groundfog.gateway.config import Otel
+from groundfog.gateway.config import GatewayConfig, Otel
 from groundfog.gateway.configs import Configs
 from groundfog.gateway.custom_domains import CustomDomains
 from groundfog.gateway.custom_providers import CustomProviders
@@ -42,6 +42,8 @@ def gateways(
     exporter = Exporter(http, lambda account, gateway: _collectors(configs, account, gateway))
     records.listeners.append(exporter)
     records.closing.append(exporter.aclose)
+    cache = Cache(settings.state, clock, settings.gateway_cache_bytes)
+    configs.listeners.append(lambda old, new: _forget(cache, old, new))
     parts = Parts(
         settings=settings,
         clock=clock,
@@ -55,7 +57,7 @@ def gateways(
         providers=Providers(settings),
         keys=keys,
         credentials=Credentials(keys, ledger, clock, http),
-        cache=Cache(settings.state, clock, settings.gateway_cache_bytes),
+        cache=cache,
         http=http,
         local=None,
         ask_model=ask_model,
@@ -83,3 +85,9 @@ def _kept(
     if config is None or config.log_management is None:
         return None
     return config.log_management, config.log_management_strategy or "DELETE_OLDEST"
+
+
+def _forget(cache: Cache, old: GatewayConfig, new: GatewayConfig | None) -> None:
+    """Answers that no request can find any more give their bytes back at once."""
+    if new is None or new.cache_generation != old.cache_generation:
+        cache.clear(old.account, old.id)

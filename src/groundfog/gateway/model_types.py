@@ -38,7 +38,7 @@ def model_type(provider: str, endpoint: str, model: str | None) -> str:
     """The task's name in lower case with hyphens; empty where it is not known."""
     if provider == LOCAL and model is not None:
         try:
-            return catalog.default().find(model).task.lower().replace(" ", "-")
+            return (catalog.default().find(model).task or "").lower().replace(" ", "-")
         except GroundfogError:
             return ""
     path = endpoint.strip("/").replace(":", "/")

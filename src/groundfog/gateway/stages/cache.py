@@ -25,6 +25,7 @@ OF_ONE_ANSWER = (
     b"cf-ai-",
     b"cf-ray",
     b"content-length",
+    b"groundfog-overhead",
     b"date",
     b"set-cookie",
     b"x-request-id",
