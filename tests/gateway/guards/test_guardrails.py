@@ -164,6 +164,9 @@ async def test_with_a_window_a_stream_stays_one_and_is_broken_off(tmp_path: Path
         streamed = prompt(bench, stream=True)
         streamed.stream = True
         assert (await bench.ask(streamed))[1].count(b"data: ") == 11
+        # However many windows there were, a stream is one evaluation.
+        _, logged = entries(bench)
+        assert [json.loads(entry.response_body or b"")["outcome"] for entry in logged] == ["BLOCK", "PASS"]
 
 
 async def test_embeddings_and_errors_are_not_judged(tmp_path: Path, upstream: FakeUpstream) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import json
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from groundfog.gateway.guards.text import Unreadable, of_request, of_response
 from groundfog.gateway.options import Options
 from groundfog.gateway.request import Step
+from tests.support.aws_event_stream import event
 
 JSON = (b"content-type", b"application/json")
 REQUESTS: dict[str, tuple[Any, list[tuple[str, str]]]] = {
@@ -200,8 +202,23 @@ def test_forms_and_plain_texts_are_read_and_files_are_not() -> None:
     assert texts(b"plain", (b"content-type", b"text/plain")) == ["plain"]
     assert texts(b"\x00\x01", (b"content-type", b"audio/wav")) == []
     assert texts(b"{broken", JSON) == ["{broken"]
+    assert texts(b"{broken", (b"x-none", b"")) == ["{broken"]
+    assert texts(b" plain words", (b"content-type", b"audio/wav")) == [" plain words"]
 
 
 def test_json_nested_without_end_is_not_read_for_ever() -> None:
     with pytest.raises(Unreadable, match="too deep"):
         texts(b'{"a":' * 500 + b'"x"' + b"}" * 500)
+
+
+def test_bedrocks_streams_are_read_in_both_forms() -> None:
+    frames = [(b"content-type", b"application/vnd.amazon.eventstream")]
+    converse = b"".join(
+        event("contentBlockDelta", {"contentBlockIndex": 0, "delta": {"text": text}}) for text in ("Hel", "lo")
+    )
+    assert [piece.text for piece in of_response(converse, frames)] == ["Hello"]
+    inner = [json.dumps({"type": "content_block_delta", "delta": {"text": text}}).encode() for text in ("Hel", "lo")]
+    invoke = b"".join(event("chunk", {"bytes": base64.b64encode(each).decode()}) for each in inner)
+    assert [piece.text for piece in of_response(invoke, frames)] == ["Hello"]
+    with pytest.raises(Unreadable, match="no event stream"):
+        of_response(b"x" * 64, frames)

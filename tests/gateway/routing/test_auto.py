@@ -96,6 +96,13 @@ async def test_the_last_failure_is_the_answer(tmp_path: Path, upstream: FakeUpst
         assert (status, headers["cf-aig-routed-model"]) == (500, "openai/broken")
 
 
+async def test_a_provider_without_a_word_for_a_field_is_passed_by(tmp_path: Path, upstream: FakeUpstream) -> None:
+    pool = ["anthropic/claude-haiku-4-5", "openai/good"]
+    async with running(tmp_path, upstream.url, groundfog={"auto_router": pool}) as bench:
+        json_object = {"type": "json_object"}
+        assert await routed(bench, response_format=json_object) == ("openai/good", "fallback_unsupported_input")
+
+
 async def test_a_turn_keeps_its_model_until_an_hour_is_over(bench: Bench, clock: StillClock) -> None:
     session = {"session_id": "s1"}
     assert (await routed(bench, Options(**session)))[0] == "openai/nano"

@@ -218,6 +218,14 @@ async def test_another_provider_is_spoken_to_in_its_own_words(bench: Bench, upst
     assert headers["cf-aig-provider"] == "anthropic"
 
 
+async def test_a_provider_without_a_word_for_a_field_is_passed_by(bench: Bench, upstream: FakeUpstream) -> None:
+    claude = model("claude", "claude-haiku-4-5", "anthropic", fallback="gpt")
+    deploy(bench, start("claude"), claude, model("gpt"), end())
+    _, _, headers = await ask(bench, request(response_format={"type": "json_object"}))
+    assert headers["cf-aig-model"] == "gpt"
+    assert asked(upstream) == ["gpt"]
+
+
 async def test_percentages_stay_with_their_user_through_versions(bench: Bench) -> None:
     split = element("p", "percentage", **{"50%": "a", "else": "b"})
     routes = bench.gateways.parts.routes

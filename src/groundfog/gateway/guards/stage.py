@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from groundfog import errors
-from groundfog.errors import GroundfogError
 from groundfog.gateway.config import GatewayConfig
 from groundfog.gateway.guards import whole, windows
 from groundfog.gateway.guards.dlp import Dlp
 from groundfog.gateway.guards.guardrails import Evaluation, Guardrails, Phase, Scanners, unreadable
 from groundfog.gateway.guards.journal import Journal
+from groundfog.gateway.guards.streams import Afterwards, Windowed
 from groundfog.gateway.guards.text import Piece, Unreadable, of_request, of_response
 from groundfog.gateway.parts import Parts
 from groundfog.gateway.request import Request, Step
@@ -93,7 +95,7 @@ class ResponseGuards:
 
     async def __call__(self, request: Request, step: Step, next: Next) -> Response:
         afterwards = request.surface in STREAMS_ON
-        if self._rails is not None and step.stream and not afterwards and not self._window:
+        if self._rails is not None and step.stream and not afterwards and not (self._window and whole.is_sse(step)):
             whole.ask_whole(step)
         step.headers[:] = [(b"accept-encoding", b"identity"), *(p for p in step.headers if p[0] != b"accept-encoding")]
         response = await next(request, step)
@@ -104,36 +106,37 @@ class ResponseGuards:
             self._watch(request, step, response, afterwards=afterwards)
             return response
         body = await whole.collect(response)
-        refusal = await self._check(request, step, response, body, judge_only=streamed and afterwards)
-        if refusal is not None:
+        try:
+            await self._check(request, step, response, body, judge_only=streamed and afterwards)
+        except BaseException as refusal:
             # The provider has answered and is to be paid: its observers are told before the answer goes.
             if body is None:
                 await response.aclose(refusal)
             else:
                 await response.whole()
-            raise refusal
+            raise
         return response
 
     def _watch(self, request: Request, step: Step, response: Response, *, afterwards: bool) -> None:
         """Let a stream pass, checked at its end or window by window."""
-        if afterwards:
-            response.observers.append(_Afterwards(self, request, step, response))
-            return
         rails = self._rails
         assert rails is not None
         assert response.chunks is not None
+        if afterwards:
 
-        async def judge(pieces: list[Piece]) -> None:
-            evaluation = await rails.evaluate(request.account, pieces)
-            await self._journal.evaluated(request, step, evaluation, pieces)
-            _refuse(request, rails, evaluation)
+            async def judge(body: bytes | None) -> None:
+                await self._judge(request, step, response, body, judge_only=True)
 
-        response.chunks = windows.checked(response.chunks, self._window, judge)
+            response.observers.append(Afterwards(judge))
+            return
+        windowed = Windowed(rails, self._journal, request, step, partial(_refuse, request, rails))
+        response.chunks = windows.checked(response.chunks, self._window, windowed.judge)
+        response.observers.append(windowed)
 
     async def _check(
         self, request: Request, step: Step, response: Response, body: bytes | None, *, judge_only: bool
-    ) -> GroundfogError | None:
-        """Why the answer may not go out; None when it may. `judge_only`: guardrails log, and let it go."""
+    ) -> None:
+        """Raises why the answer may not go out. `judge_only`: guardrails log, and let it go."""
         if self._dlp is not None:
             try:
                 if body is None:
@@ -141,19 +144,15 @@ class ResponseGuards:
                 findings = await self._dlp.find(of_response(body, response.headers, everything=True))
             except Unreadable:
                 if self._dlp.blocks:
-                    return errors.DLP_RESPONSE_BLOCKED()
+                    raise errors.DLP_RESPONSE_BLOCKED() from None
                 findings = None
             if findings is not None:
                 self._journal.found(request, step, findings)
-                if any(each.check == "RESPONSE" for each in findings.found) and findings.action == "BLOCK":
-                    return errors.DLP_RESPONSE_BLOCKED()
-        try:
-            await self.judge(request, step, response, body, judge_only=judge_only)
-        except GroundfogError as refusal:
-            return refusal
-        return None
+                if findings.action == "BLOCK":
+                    raise errors.DLP_RESPONSE_BLOCKED()
+        await self._judge(request, step, response, body, judge_only=judge_only)
 
-    async def judge(
+    async def _judge(
         self, request: Request, step: Step, response: Response, body: bytes | None, *, judge_only: bool
     ) -> None:
         """Guardrails of an answer. Raises the refusal, unless `judge_only`."""
@@ -173,30 +172,6 @@ class ResponseGuards:
         await self._journal.evaluated(request, step, evaluation, pieces)
         if not judge_only:
             _refuse(request, rails, evaluation)
-
-
-class _Afterwards:
-    """Collects a stream as it goes by, and has it judged at its end."""
-
-    __slots__ = ("_chunks", "_guards", "_request", "_response", "_size", "_step")
-
-    def __init__(self, guards: ResponseGuards, request: Request, step: Step, response: Response) -> None:
-        self._guards = guards
-        self._request = request
-        self._step = step
-        self._response = response
-        self._chunks: list[bytes] = []
-        self._size = 0
-
-    def feed(self, chunk: bytes) -> None:
-        self._size += len(chunk)
-        if self._size <= whole.LONGEST:
-            self._chunks.append(chunk)
-
-    async def finish(self, error: BaseException | None) -> None:
-        body = b"".join(self._chunks) if self._size <= whole.LONGEST else None
-        self._chunks.clear()
-        await self._guards.judge(self._request, self._step, self._response, body, judge_only=True)
 
 
 def _rails(config: GatewayConfig, parts: Parts, phase: Phase) -> Guardrails | None:

@@ -5,15 +5,17 @@ No dialect is named: what callers wrote stands in strings, and what is machinery
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 import re
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import orjson
 
 from groundfog.gateway.request import Headers, Step
+from groundfog.gateway.translate.eventstream import Decoder
 
 SYSTEM = frozenset({"system", "developer"})
 _SYSTEM_KEYS = frozenset({"system", "systemInstruction", "system_instruction", "instructions", "preamble"})
@@ -75,32 +77,54 @@ def of_body(body: bytes, content_type: str, encoding: str, everything: bool = Fa
     kind = content_type.partition(";")[0].strip().lower()
     if kind == "text/event-stream":
         return of_events(body, role, everything)
-    if kind in ("", "application/json") or kind.endswith("+json") or body[:1] in (b"{", b"["):
-        try:
-            return list(_walk(orjson.loads(body), role, everything))
-        except orjson.JSONDecodeError:
-            if kind == "application/json":
-                return [Piece(role, body.decode("utf-8", "replace"))] if body else []
-    if kind.startswith("text/") or kind in ("application/x-www-form-urlencoded", "application/x-ndjson"):
-        return [Piece(role, body.decode("utf-8", "replace"))] if body else []
+    if kind == "application/vnd.amazon.eventstream":
+        return _joined(_frames(body), role, everything)
     if kind == "multipart/form-data":
         return list(_of_form(body, content_type, role))
-    return []
+    try:
+        return list(_walk(orjson.loads(body), role, everything))
+    except orjson.JSONDecodeError:
+        return _plain(body, kind, role)
+
+
+def _plain(body: bytes, kind: str, role: str) -> list[Piece]:
+    """Anything that is text, whatever it says it is."""
+    if kind.startswith("text/") or kind.endswith("json"):
+        text = body.decode("utf-8", "replace")
+    else:
+        try:
+            text = body.decode()
+        except UnicodeDecodeError:
+            return []
+    return [Piece(role, text)] if text and "\0" not in text else []
 
 
 def of_events(body: bytes, role: str = "assistant", everything: bool = False) -> list[Piece]:
     """The texts of complete events of a stream; what stands at the same place in several is one text."""
+    return _joined((line[5:] for line in body.splitlines() if line.startswith(b"data:")), role, everything)
+
+
+def _joined(events: Iterable[bytes], role: str, everything: bool) -> list[Piece]:
     joined: dict[str, list[str]] = {}
-    for line in body.splitlines():
-        if not line.startswith(b"data:"):
-            continue
+    for line in events:
         try:
-            event = orjson.loads(line[5:])
+            event = orjson.loads(line)
         except orjson.JSONDecodeError:
             continue
         for place, text in _placed(event, "", everything, 0):
             joined.setdefault(place, []).append(text)
     return [Piece(role, "".join(texts)) for texts in joined.values()]
+
+
+def _frames(body: bytes) -> Iterator[bytes]:
+    """What the messages of a Bedrock stream carry; `InvokeModelWithResponseStream` wraps it once more."""
+    try:
+        for message in Decoder().feed(body):
+            wrapped = orjson.loads(message.payload) if message.payload else {}
+            inner = wrapped.get("bytes") if isinstance(wrapped, dict) else None
+            yield base64.b64decode(inner) if isinstance(inner, str) else message.payload
+    except ValueError as error:
+        raise Unreadable(f"it is no event stream: {error}") from None
 
 
 def _placed(value: Any, place: str, everything: bool, depth: int) -> Iterator[tuple[str, str]]:

@@ -21,6 +21,11 @@ _ENDINGS: Mapping[str, str] = {
 _TEXTUAL = ("text/", "application/json", "application/vnd.amazon.eventstream", "application/x-ndjson")
 
 
+def is_sse(step: Step) -> bool:
+    """Whether the step's stream comes as server-sent events; Bedrock has frames of its own."""
+    return step.translation is not None or not step.endpoint.endswith("-stream")
+
+
 def ask_whole(step: Step) -> None:
     """Change the step so that its provider answers in one piece."""
     for ending, whole in _ENDINGS.items():

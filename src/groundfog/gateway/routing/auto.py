@@ -64,21 +64,24 @@ class AutoRouter:
         tried = ranking[:MAX_TRIES]
         for index, each in enumerate(tried):
             last = index + 1 == len(tried)
-            made = for_model(request, step, each.provider, each.model, index)
-            made.wait_forever = last
             try:
+                made = for_model(step, each.provider, each.model, index)
+                made.wait_forever = last
                 response = await run_step(request, made)
             except GroundfogError as error:
                 if last or error.kind in FINAL:
                     raise
+                failure = error.kind
             else:
+                failure = errors.PROVIDER_FAILED
                 if response.status < 400 or last:
                     if response.status < 400 and pin is not None:
                         self._remember(pin, each)
                     response.headers.extend(_headers(each, reason))
                     return response
                 await discard(response)
-            reason = "fallback_candidate_unavailable"
+            unsupported = failure is errors.CHAT_BAD_FORMAT
+            reason = "fallback_unsupported_input" if unsupported else "fallback_candidate_unavailable"
         raise AssertionError("the pool is never empty")
 
     def _pool(self, request: Request, step: Step) -> list[Candidate]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from groundfog import errors
-from groundfog.gateway.request import Request, Step
+from groundfog.gateway.request import Step
 from groundfog.gateway.translate import compat
 from groundfog.gateway.translate.compat import Kind
 
@@ -16,7 +16,7 @@ _KINDS: dict[str, Kind] = {
 }
 
 
-def for_model(request: Request, step: Step, provider: str, model: str, index: int) -> Step:
+def for_model(step: Step, provider: str, model: str, index: int) -> Step:
     """As if the caller had asked for `provider/model`. Raises CHAT_BAD_FORMAT, INVALID_PROVIDER."""
     data = step.data()
     if data is None:

@@ -32,10 +32,10 @@ FINAL: frozenset[Kind] = frozenset(
         errors.POLICY_DENIED,
         errors.SCANNER_DOWN,
         errors.SPILL_FULL,
-        errors.CHAT_BAD_FORMAT,
     }
 )
 """Refusals that are about the request: no other model may undo them."""
+_LIMITS = frozenset({errors.RATE_LIMITED, errors.SPEND_LIMITED, errors.POLICY_LIMITED})
 
 
 async def discard(response: Response) -> None:
@@ -63,7 +63,11 @@ class Walk:
         self._status = 0
 
     async def run(self) -> Response:
-        """The last answer that succeeded. Raises PROVIDER_FAILED when there is none, or the limit that ended it."""
+        """The last answer that succeeded. Raises PROVIDER_FAILED when there is none, or the limit that ended it, and
+        CHAT_BAD_FORMAT for a body that is no JSON object.
+        """
+        if self._step.data() is None:
+            raise errors.CHAT_BAD_FORMAT(what="the body is no JSON object")
         elements = self._route.elements
         at: str | None = self._route.start
         try:
@@ -120,16 +124,9 @@ class Walk:
         if self._asked >= MAX_MODELS:
             self._failure = errors.PROVIDER_FAILED(what=f"the route asked {MAX_MODELS} models without an end")
             return None
-        step = for_model(self._request, self._step, element.provider, element.model, self._asked)
         self._asked += 1
-        step.wait_forever = element.fallback is None
-        step.claims = (*step.claims, *(claim for claim, _ in self._budgets.values()))
-        step.options = dataclasses.replace(
-            step.options,
-            request_timeout_ms=element.timeout_ms or step.options.request_timeout_ms,
-            max_attempts=element.attempts or step.options.max_attempts,
-        )
         try:
+            step = self._made(element)
             response = await self._run_step(self._request, step)
         except GroundfogError as error:
             if error.kind in FINAL:
@@ -148,6 +145,17 @@ class Walk:
         self._answer = response
         return element.success
 
+    def _made(self, element: Model) -> Step:
+        step = for_model(self._step, element.provider, element.model, self._asked - 1)
+        step.wait_forever = element.fallback is None
+        step.claims = (*step.claims, *(claim for claim, _ in self._budgets.values()))
+        step.options = dataclasses.replace(
+            step.options,
+            request_timeout_ms=element.timeout_ms or step.options.request_timeout_ms,
+            max_attempts=element.attempts or step.options.max_attempts,
+        )
+        return step
+
     def _spent_budget(self, error: GroundfogError) -> Rate | None:
         """The element whose budget was too small for the model's worst case; it limits nothing further on."""
         reached = error.__cause__
@@ -160,7 +168,7 @@ class Walk:
     def _no_answer(self) -> GroundfogError:
         name = self._route.name
         failure = self._failure
-        if failure is not None and failure.kind in (errors.RATE_LIMITED, errors.SPEND_LIMITED):
+        if failure is not None and failure.kind in _LIMITS:
             return failure
         if failure is not None:
             return errors.PROVIDER_FAILED(what=f"no model of the route {name} answered; the last: {failure}")
