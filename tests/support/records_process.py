@@ -1,4 +1,4 @@
-"""Appends records until it is killed: `python records_process.py STATE ROUNDS`. What append returned for stands in `told`.
+"""Appends records until it is killed; what append returned for stands in STATE/told. Arguments: STATE ROUNDS.
 
 One process starts the others by fork, so that each begins at once; each is killed at a moment of chance.
 """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
+import asyncio
 import sys
 from pathlib import Path
 
@@ -14,12 +14,10 @@ ROUNDS = 20
 
 
 async def test_twenty_kills_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
-    subprocess.run(
-        [sys.executable, "-m", "tests.support.records_process", str(tmp_path), str(ROUNDS)],
-        cwd=ROOT,
-        check=True,
-        timeout=120,
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.support.records_process", str(tmp_path), str(ROUNDS), cwd=ROOT
     )
+    assert await asyncio.wait_for(process.wait(), 120) == 0
     told = (tmp_path / "told").read_text().split()
     assert len(told) > ROUNDS
     records = open_records(tmp_path)

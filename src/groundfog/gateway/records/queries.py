@@ -139,12 +139,12 @@ def _aggregates(matches: Matches) -> dict[str, int | float | None]:
             if column in ends and known is not None and _within(known, ends[column]):
                 continue
             if mask is not None or known is None:
-                values = part.values(column)
+                values, base = part.small(column)
                 values = values if mask is None else values[mask]
-                values = values[values > 0] if column in OPTIONAL else values
+                values = values[values > 0] if column in OPTIONAL and base == 0 else values
                 if not len(values):
                     continue
-                known = int(values.min()), int(values.max())
+                known = int(values.min()) + base, int(values.max()) + base
             if known[0] <= known[1]:
                 low, high = ends.get(column, known)
                 ends[column] = min(low, known[0]), max(high, known[1])

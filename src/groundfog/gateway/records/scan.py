@@ -37,6 +37,7 @@ class Packed:
         self.newest = newest
         self._kinds = kinds
         self._ranges = ranges
+        self._known: dict[Column, Range] | None = None
         self._alive = alive
         self.length = BLOCK
         self.first = number << BLOCK_BITS
@@ -52,7 +53,9 @@ class Packed:
     def range(self, column: Column) -> Range | None:
         if column is Column.CREATED:
             return self.oldest, self.newest
-        return blocks.ranges_in(self._ranges).get(column)
+        if self._known is None:
+            self._known = blocks.ranges_in(self._ranges)
+        return self._known.get(column)
 
     def small(self, column: Column) -> tuple[Small, int]:
         return blocks.unpack_small(blocks.read(self._connection, self._number, column))
