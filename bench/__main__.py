@@ -20,7 +20,8 @@ RESULTS = Path(__file__).parent / "results"
 def main(names: list[str]) -> int:
     unknown = set(names) - {*SUITES, *LONG}
     if unknown:
-        print(f"No such measurement: {', '.join(sorted(unknown))}. There are: {', '.join((*SUITES, *LONG))}", file=sys.stderr)
+        there = ", ".join((*SUITES, *LONG))
+        print(f"No such measurement: {', '.join(sorted(unknown))}. There are: {there}", file=sys.stderr)
         return 2
     rows: list[dict[str, Any]] = []
     for name in names or SUITES:
