@@ -147,6 +147,38 @@ def test_deleting_a_gateway_takes_its_log_along(client: httpx.Client) -> None:
     assert client.get(GATEWAY + "/logs").json()["result_info"]["total_count"] == 0
 
 
+def test_deleting_a_gateway_forgets_its_stored_keys(server: Local) -> None:
+    server.client.post(GATEWAYS, json=BODY)
+    key = {"provider_slug": "openai", "alias": "default", "default_config": True, "secret": "sk-1234567890"}
+    assert server.client.post(GATEWAY + "/provider_configs", json=key).status_code == 200
+
+    def secrets() -> int:
+        rows = server.platform.store.read(lambda db: db.execute("SELECT count(*) FROM gateway_secrets").fetchone())
+        return int(rows[0])
+
+    assert secrets() == 1
+    server.client.delete(GATEWAY)
+    assert secrets() == 0
+
+
+def test_a_stored_key_is_rotated_and_removed(client: httpx.Client) -> None:
+    path = GATEWAY + "/provider_configs"
+    key = {"provider_slug": "openai", "alias": "team", "default_config": False, "secret": "sk-first-1234567890"}
+    made = client.post(path, json=key).json()["result"]
+    turned = client.put(f"{path}/{made['id']}", json={"secret": "sk-second-0987654321"}).json()["result"]
+    assert (turned["id"], turned["alias"]) == (made["id"], "team")
+    assert turned["secret_preview"] != made["secret_preview"]
+    assert refusal(client.post(path, json={**key, "secret": "x"}))[:2] == (409, 7006)
+    assert client.delete(f"{path}/{made['id']}").json()["success"]
+    assert client.get(path).json()["result"] == []
+
+
+def test_while_the_store_is_down_nobody_is_told_that_a_key_is_wrong(client: httpx.Client, server: Local) -> None:
+    server.platform.store.close()
+    for method in ("GET", "PUT", "DELETE"):
+        assert refusal(client.request(method, GATEWAY, json={}))[:2] == (503, 3048)
+
+
 def test_cached_answers_are_forgotten_when_asked(client: httpx.Client) -> None:
     client.put(GATEWAY, json={"cache_ttl": 600, "cache_invalidate_on_update": False})
 
