@@ -1,4 +1,4 @@
-"""An answer's end is recorded before its last byte leaves (spec ai-gateway §3.12, the issue's point 9)."""
+"""An answer's end is recorded before its last byte leaves (spec ai-gateway §3.12)."""
 
 from __future__ import annotations
 
