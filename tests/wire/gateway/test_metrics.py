@@ -34,6 +34,7 @@ def test_every_number_is_added_up() -> None:
     metrics.add(record("m", tokens_in=3, tokens_out=4, cost=2 * 10**12, duration_ms=40))
     metrics.add(record("m", tokens_in=3, tokens_out=4, cached=True, duration_ms=1))
     metrics.add(record("m", success=False, duration_ms=400_000))
+    metrics.add(record("m", request_type="guardrails"))
     labels = '{account="a",gateway="g",model="m",provider="openai"}'
     shown = text(metrics)
     for name, value in (("requests", 3), ("errors", 1), ("cache_hits", 1), ("cost_dollars", 2)):

@@ -13,6 +13,8 @@ from groundfog.metering.money import MICRO, PICO
 MOST_SERIES = 1000
 """Callers choose model names; past this number new ones are counted together."""
 OTHER = "other"
+EVALUATION = "guardrails"
+"""Rows of this kind tell what guardrails found, and are no requests."""
 BUCKETS_MS = (10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000, 120_000, 300_000)
 LABELS = ("account", "gateway", "provider", "model")
 Key = tuple[str, str, str, str]
@@ -52,6 +54,8 @@ class GatewayMetrics:
         self._series: dict[Key, Series] = {}
 
     def add(self, record: Record) -> None:
+        if record.request_type == EVALUATION:
+            return
         series = self._series.get((record.account, record.gateway, record.provider, record.model))
         if series is None:
             series = self._new(record)
