@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 SUITES = ("startup", "overhead", "generation", "embeddings", "gateway", "gateway_streams", "gateway_client")
-LONG = ("gateway_soak",)
-"""Only run when they are named: they take half an hour."""
+LONG = ("gateway_soak", "gateway_logs")
+"""Only run when they are named: they take half an hour, and gateway_logs 2 GB of disk."""
 RESULTS = Path(__file__).parent / "results"
 
 

@@ -2,7 +2,8 @@
 
 The rows go into the real tables by the applier's own code, spread over 30 days, without bodies; then the questions are
 asked through the functions that the management API calls. `BENCH_LOG_ROWS` makes it smaller, `BENCH_LOG_DIR` keeps the
-database between runs. Goals: newest page 50 ms, filtered page 200 ms, a day's analytics 200 ms (the slowest of each).
+database between runs. What counts is the process's own processor time, so other work on the machine does not. Goals:
+newest page 50 ms, filtered page 200 ms, a day's analytics 200 ms (the slowest of each), 25 µs to insert a row.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from groundfog.settings import Settings
 ROWS = int(os.environ.get("BENCH_LOG_ROWS", "10000000"))
 DAYS = 30
 BATCH = 1024
+MORE, APPLIED = 51_200, 256
 ROUNDS = 5
 FEEDBACK = 500
 ACCOUNT, GATEWAY = "local", "prod"
@@ -62,12 +64,12 @@ async def _run(directory: Path) -> list[dict[str, Any]]:
     await records.start()
     try:
         (count,) = records.store.read(lambda db: db.execute("SELECT coalesce(sum(stored), 0) FROM gateways").fetchone())
-        insert_us = None if count >= ROWS else await _fill(records, count)
+        if count < ROWS:
+            await _fill(records, count)
         rows = [_row("newest page", 50.0, await _slowest(_newest(records)))]
         rows.append(_row("filtered page", 200.0, await _slowest(_filtered(records))))
         rows.append(_row("day's analytics", 200.0, await _slowest(_analytics(records))))
-        if insert_us is not None:
-            rows.append(_row("inserting a row", 25.0, (insert_us, "rollups included, no bodies"), unit="µs"))
+        rows.append(_row("one more row", 25.0, (_insert(records), "in batches of 256, with its sums"), unit="µs"))
         return rows
     finally:
         await records.stop()
@@ -77,7 +79,7 @@ def _row(what: str, allowed: float, measured: tuple[float, str], unit: str = "ms
     slowest, which = measured
     return {
         "name": f"gateway log of {ROWS:,} rows: {what}",
-        "unit": f"{unit}, against what is allowed",
+        "unit": f"{unit} of processor time, against what is allowed",
         "ours": slowest,
         "theirs": allowed,
         "ratio": allowed / slowest,
@@ -87,18 +89,19 @@ def _row(what: str, allowed: float, measured: tuple[float, str], unit: str = "ms
 
 
 async def _slowest(questions: dict[str, Question]) -> tuple[float, str]:
-    """The question with the largest median, and its name."""
+    """The question that takes the most processor time (the median of its rounds), in ms, and its name."""
     times: dict[str, float] = {}
     for name, ask in questions.items():
-        took = []
+        took, waited = [], []
         for _ in range(ROUNDS):
-            begun = time.perf_counter()
+            begun, before = time.perf_counter(), time.process_time()
             await ask()
-            took.append((time.perf_counter() - begun) * 1000)
+            took.append((time.process_time() - before) * 1000)
+            waited.append((time.perf_counter() - begun) * 1000)
         times[name] = statistics.median(took)
-        print(f"  {name}: {times[name]:.1f} ms (slowest {max(took):.1f})", file=sys.stderr, flush=True)
+        print(f"  {name}: {times[name]:.1f} ms, waited {statistics.median(waited):.1f} ms", file=sys.stderr, flush=True)
     slowest = max(times, key=lambda name: times[name])
-    return times[slowest], f"slowest of {len(times)}: {slowest}; median of them {statistics.median(times.values()):.0f}"
+    return times[slowest], f"slowest of {len(times)}: {slowest}; median {statistics.median(times.values()):.0f}"
 
 
 def _newest(records: Records) -> dict[str, Question]:
@@ -189,30 +192,39 @@ def _now() -> float:
     return time.time() // 60 * 60
 
 
-async def _fill(records: Records, count: int) -> float:
-    """Insert the rows by the applier's code; µs a row took."""
+async def _fill(records: Records, count: int) -> None:
+    """Insert the rows by the applier's code."""
     sink = LogSink()
-    spent = 0.0
-    for number, batch in enumerate(_batches(count)):
-        begun = time.perf_counter()
+    begun = time.perf_counter()
+    for number, batch in enumerate(_batches(count, ROWS, BATCH)):
         records.store.write(sink.prepare("bench", batch)).result()
         sink.committed()
-        spent += time.perf_counter() - begun
         if number % 500 == 0:
-            done = number * BATCH + len(batch)
-            print(f"  {done:,} rows, {spent / done * 1e6:.1f} µs each", file=sys.stderr, flush=True)
+            print(
+                f"  {count + number * BATCH:,} rows, {time.perf_counter() - begun:.0f} s", file=sys.stderr, flush=True
+            )
     page = await records.list(ACCOUNT, GATEWAY, LogQuery(per_page=FEEDBACK, page=100))
     for row in page.rows:
         await records.edit(ACCOUNT, GATEWAY, row.record.id, {"feedback": 1})
-    return spent / max(1, ROWS - count) * 1e6
 
 
-def _batches(count: int) -> Iterator[list[Record]]:
+def _insert(records: Records) -> float:
+    """Processor time of one more row, in µs."""
+    sink = LogSink()
+    batches = list(_batches(ROWS, ROWS + MORE, APPLIED))
+    before = time.process_time()
+    for batch in batches:
+        records.store.write(sink.prepare("bench", batch)).result()
+        sink.committed()
+    return (time.process_time() - before) / MORE * 1e6
+
+
+def _batches(count: int, end: int, most: int) -> Iterator[list[Record]]:
     random = np.random.default_rng(count)
     share = np.array([one[2] for one in MODELS])
     started = time.time() - DAYS * 86_400
-    for first in range(count, ROWS, BATCH):
-        size = min(BATCH, ROWS - first)
+    for first in range(count, end, most):
+        size = min(most, end - first)
         model = random.choice(len(MODELS), size, p=share / share.sum()).tolist()
         cached = (random.random(size) < 0.15).tolist()
         failed = (random.random(size) < 0.03).tolist()

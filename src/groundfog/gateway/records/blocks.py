@@ -9,11 +9,12 @@ from __future__ import annotations
 import enum
 import sqlite3
 import struct
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import orjson
 
 BLOCK_BITS = 13
 BLOCK = 1 << BLOCK_BITS
@@ -62,7 +63,6 @@ EXPRESSIONS: Mapping[Column, str] = {
     "ELSE coalesce(tokens_in, 0) + coalesce(tokens_out, 0) + 1 END",
 }
 """A row's values as they are packed."""
-_SELECT = f"SELECT seq, {', '.join(EXPRESSIONS[column] for column in Column)} FROM logs WHERE seq >= ? AND seq < ?"
 
 
 def key(gateway: int, number: int) -> int:
@@ -108,10 +108,16 @@ def unpack_small(blob: bytes) -> tuple[npt.NDArray[Any], int]:
     return np.frombuffer(blob, _TYPES[code], offset=_HEAD.size), int(base)
 
 
-def columns_of(rows: Sequence[Sequence[int]]) -> dict[Column, Integers]:
-    """Rows of `_SELECT`, by column."""
-    table = np.array(rows, dtype=np.int64).reshape(len(rows), 1 + len(Column))
-    return {column: np.ascontiguousarray(table[:, 1 + column]) for column in Column}
+def read_rows(connection: sqlite3.Connection, expression: str, first: int, end: int) -> Integers:
+    """What an expression gives for every row from `first` to before `end`, in the order of their keys."""
+    # SQLite makes one text of the numbers: a tenth of the time that a row for each takes, and most of it without
+    # holding up the other threads.
+    (text,) = connection.execute(
+        f"SELECT json_group_array(value) FROM (SELECT {expression} AS value FROM logs "
+        "WHERE seq >= ? AND seq < ? ORDER BY seq)",
+        (first, end),
+    ).fetchone()
+    return np.array(orjson.loads(text), dtype=np.int64)
 
 
 def seal(connection: sqlite3.Connection, block: int) -> None:
@@ -119,14 +125,14 @@ def seal(connection: sqlite3.Connection, block: int) -> None:
     if connection.execute("SELECT 1 FROM blocks WHERE id = ?", (block,)).fetchone():
         return
     first = block << BLOCK_BITS
-    rows = connection.execute(_SELECT, (first, first + BLOCK)).fetchall()
-    if not rows:
+    seqs = read_rows(connection, "seq", first, first + BLOCK)
+    if not len(seqs):
         return
-    columns = columns_of(rows)
+    columns = {column: read_rows(connection, EXPRESSIONS[column], first, first + BLOCK) for column in Column}
     alive = None
-    if len(rows) < BLOCK:
+    if len(seqs) < BLOCK:
         # Rows were deleted before the block was full: their places stay, as dead ones.
-        places = np.array([row[0] - first for row in rows])
+        places = seqs - first
         mask = np.zeros(BLOCK, dtype=np.bool_)
         mask[places] = True
         alive = np.packbits(mask).tobytes()
@@ -143,7 +149,7 @@ def seal(connection: sqlite3.Connection, block: int) -> None:
     ranges = ranges_of({column: columns[column][live] for column in RANGED})
     connection.execute(
         "INSERT INTO blocks VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (block, len(rows), int(created.min()), int(created.max()), kinds, ranges, alive),
+        (block, len(seqs), int(created.min()), int(created.max()), kinds, ranges, alive),
     )
 
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import orjson
 
 from groundfog.gateway.records import blocks
 from groundfog.gateway.records.blocks import BLOCK, BLOCK_BITS, Column, Mask
@@ -74,7 +73,7 @@ class Loose:
         self._connection = connection
         self._place = (first, end)
         self._columns: dict[Column, blocks.Integers] = {}
-        self._seqs = self._read("seq")
+        self._seqs = blocks.read_rows(connection, "seq", first, end)
         self.rows = self.length = len(self._seqs)
         self.first = first
         created = self.values(Column.CREATED)
@@ -96,20 +95,11 @@ class Loose:
 
     def values(self, column: Column) -> blocks.Integers:
         if column not in self._columns:
-            self._columns[column] = self._read(blocks.EXPRESSIONS[column])
+            self._columns[column] = blocks.read_rows(self._connection, blocks.EXPRESSIONS[column], *self._place)
         return self._columns[column]
 
     def seqs(self) -> npt.NDArray[np.int64]:
         return self._seqs
-
-    def _read(self, expression: str) -> blocks.Integers:
-        # One text of numbers is made and read much faster than a row for each.
-        (text,) = self._connection.execute(
-            f"SELECT json_group_array(value) FROM (SELECT {expression} AS value FROM logs "
-            "WHERE seq >= ? AND seq < ? ORDER BY seq)",
-            self._place,
-        ).fetchone()
-        return np.array(orjson.loads(text), dtype=np.int64)
 
 
 Part = Packed | Loose
