@@ -232,6 +232,28 @@ def test_the_five_required_fields_are_required_when_a_gateway_is_made(configs: C
         assert caught.value.path == (name,)
 
 
+def test_a_rule_that_is_sent_again_goes_on_counting_in_its_bucket(configs: Configs) -> None:
+    rule = {"limit": 25, "limitType": "cost", "window": 86400}
+    by_user = {**rule, "metadata": {"user": {"mode": "partition"}}}
+
+    def ids(*rules: dict[str, Any]) -> list[str]:
+        limits = configs.update(ACCOUNT, "prod", {"spend_limits": {"enabled": True, "rules": list(rules)}}).spend_limits
+        assert limits is not None
+        return [each.id for each in limits.rules]
+
+    configs.create(ACCOUNT, BODY)
+    first = ids(rule, by_user)
+    assert len(set(first)) == 2
+    assert ids(by_user, {**rule, "limit": 50}) == first[::-1]
+    assert len(set(ids(rule, rule, rule))) == 3
+    assert ids({**rule, "id": first[0]}, rule)[1] != first[0]
+
+
+def test_ids_of_rules_are_unique(configs: Configs) -> None:
+    rule = {"limit": 1, "limitType": "cost", "window": 60, "id": "same"}
+    assert refused(configs, spend_limits={"rules": [rule, rule]}).path == ("spend_limits", "rules", "0", "id")
+
+
 def test_an_answer_can_be_sent_back_as_an_update(configs: Configs) -> None:
     made = configs.create(
         ACCOUNT,

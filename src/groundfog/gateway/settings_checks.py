@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import itertools
+import json
 import re
-import secrets
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
@@ -110,14 +112,32 @@ _rule = fields(
 def spend_limits(value: Any, path: Path) -> dict[str, Any]:
     """Spec §3.6. Rules without an id get one; ids are unique, for they name the buckets."""
     given = fields({"enabled": boolean, "rules": items(_rule, MAX_SPEND_RULES)})(value, path)
-    rules, taken = [], set[str]()
+    taken: set[str] = {rule["id"] for rule in given.get("rules", []) if "id" in rule}
+    named: list[str] = [rule["id"] for rule in given.get("rules", []) if "id" in rule]
+    rules = []
     for index, rule in enumerate(given.get("rules", [])):
-        if rule.get("id") in taken:
+        if named.count(rule.get("id", "")) > 1:
             refuse((*path, "rules", str(index), "id"), "is the id of another rule")
-        kept = {"id": secrets.token_hex(4), "enabled": True, "technique": "sliding", **rule}
-        taken.add(kept["id"])
-        rules.append({name: item for name, item in kept.items() if item is not None})
+        kept = {
+            "enabled": True,
+            "technique": "sliding",
+            **{name: item for name, item in rule.items() if item is not None},
+        }
+        if "id" not in kept:
+            kept["id"] = _rule_id(kept, taken)
+            taken.add(kept["id"])
+        rules.append(kept)
     return {"enabled": given.get("enabled", False), "rules": rules}
+
+
+def _rule_id(rule: Mapping[str, Any], taken: set[str]) -> str:
+    """Made of what the rule counts, so that the same rule sent again, or with another limit, goes on counting."""
+    counted = [rule.get(name) for name in ("window", "technique", "provider", "model", "metadata")]
+    ids = (
+        hashlib.sha256(json.dumps([*counted, attempt], sort_keys=True).encode()).hexdigest()[:8]
+        for attempt in itertools.count()
+    )
+    return next(each for each in ids if each not in taken)
 
 
 _otel = fields(
