@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime
+import functools
 import uuid
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
@@ -12,12 +13,14 @@ from groundfog import catalog, errors, tasks
 from groundfog.call import Call, Reply
 from groundfog.catalog import Model
 from groundfog.clock import Clock, SystemClock
-from groundfog.gateway import build
 from groundfog.gateway import schema as gateway_schema
 from groundfog.inference.service import Inference
 from groundfog.settings import Settings
 from groundfog.store import MIGRATIONS, Store
 from groundfog.tasks import Body, JsonBody, Policy
+
+if TYPE_CHECKING:
+    from groundfog.gateway.service import Gateways
 
 
 class Platform:
@@ -35,14 +38,21 @@ class Platform:
         self.store = Store(self.settings.state, migrations=(*MIGRATIONS, *gateway_schema.MIGRATIONS))
         """Opened at its first use: who never asks for keys needs no database."""
         self.inference = Inference(self.settings, self.clock)
-        self.gateways = build.gateways(self.settings, self.clock, self.store, self.ask, self.has_weights)
+
+    @functools.cached_property
+    def gateways(self) -> Gateways:
+        """Every AI Gateway. Built when it is first asked for: a program that only runs models imports none of it."""
+        from groundfog.gateway import build
+
+        return build.gateways(self.settings, self.clock, self.store, self.ask, self.has_weights)
 
     async def start(self) -> None:
         await self.inference.start()
 
     async def stop(self) -> None:
         """End every stream and every host process, and close the store."""
-        await self.gateways.stop()
+        if "gateways" in self.__dict__:
+            await self.gateways.stop()
         await self.inference.stop()
         self.store.close()
 
