@@ -91,6 +91,14 @@ async def test_who_calls_is_known_from_the_identity(bench: Bench, policies: Poli
     assert (await refusal(bench, identity=Identity(True, email="ada@example.com"))).status == 403
 
 
+async def test_somebody_known_without_groups_is_not_blocked_for_them(bench: Bench, policies: Policies) -> None:
+    add(policies, policy(FREE))
+    add(policies, policy(BLOCK, condition="'banned' in cf.user.groups"))
+    assert await ask(bench, identity=Identity(True, user_id="u1")) == 200
+    assert (await refusal(bench, identity=Identity(True, user_id="u1", groups=("banned",)))).status == 403
+    assert (await refusal(bench)).status == 403
+
+
 async def test_a_limit_is_reserved_settled_and_then_refuses_with_its_bucket(bench: Bench, policies: Policies) -> None:
     body = {"model": "gpt-4o-mini", "max_tokens": 10, "messages": [{"role": "user", "content": "Hi"}]}
     worst = bound("openai", "gpt-4o-mini", body, len(json.dumps(body)), "chat/completions", None)

@@ -15,7 +15,7 @@ from groundfog.gateway.guards.text import Piece
 
 Action = Literal["FLAG", "BLOCK"]
 Check = Literal["REQUEST", "RESPONSE"]
-SLICE = 64 * 1024
+SLICE = 16 * 1024
 """Characters that are looked at in one go; the event loop has its turn between."""
 OVERLAP = 4096
 """Characters that two slices share, so that nothing is cut for both."""

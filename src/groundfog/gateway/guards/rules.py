@@ -15,6 +15,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from importlib import resources
+from itertools import chain
 
 import msgspec
 
@@ -24,10 +25,10 @@ NAME = "stand-in: word rules"
 SOURCE = "stand-in"
 GAP = 4
 """Words that `~` may stand for; of characters that are words, three times as many."""
-SLICE = 5_000
-"""Words between which the event loop has its turn."""
-LONG_TEXT = 1_000
-"""Words from which on it pays to look first which phrases a text can hold at all."""
+SLICE = 32 * 1024
+"""Characters that are judged in one go; the event loop has its turn between."""
+OVERLAP = 1024
+"""Characters that two slices share, so that no phrase is cut for both."""
 _IDEOGRAPHS = "\u3040-\u30ff\u3400-\u9fff"
 _WORD = re.compile(f"[{_IDEOGRAPHS}]|[^\\W_{_IDEOGRAPHS}]+")
 _INVISIBLE = dict.fromkeys((0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, 0xFEFF))
@@ -97,32 +98,38 @@ class Rules:
 
     async def scan(self, account: str, text: str, categories: frozenset[str], role: Role) -> Verdicts:
         violated: set[str] = set()
-        words = split(text)
-        starts = self._starts if len(words) < LONG_TEXT else self._starting_in(words)
-        for begin in range(0, len(words), SLICE):
-            if begin:
+        for at in range(0, len(text), SLICE - OVERLAP):
+            if at:
                 await asyncio.sleep(0)
-            for at in range(begin, min(begin + SLICE, len(words))):
-                for key in self._keys(words[at]):
-                    for phrase in starts.get(key, ()):
-                        category = phrase.category
-                        if category in categories and category not in violated and phrase.fits(words, at):
-                            violated.add(category)
+            violated |= self._found(split(text[at : at + SLICE]), categories - violated)
             if len(violated) == len(categories):
                 break
         return Verdicts(frozenset(violated), NAME, SOURCE)
 
-    def _keys(self, word: str) -> Iterator[str]:
-        """The word, and its beginnings as stems."""
-        yield word
-        for length in self._lengths:
-            if length > len(word):
-                break
-            yield word[:length] + "*"
+    def _found(self, words: list[str], categories: frozenset[str]) -> set[str]:
+        keys = {word: self._keys(word) for word in set(words)}
+        vocabulary = frozenset(chain.from_iterable(keys.values()))
+        starting: dict[str, list[_Phrase]] = {}
+        for word, beginnings in keys.items():
+            for key in beginnings:
+                for phrase in self._starts.get(key, ()):
+                    # Most phrases that begin here have another word that is nowhere in the text.
+                    if phrase.category in categories and phrase.possible(vocabulary):
+                        starting.setdefault(word, []).append(phrase)
+        violated: set[str] = set()
+        if starting:
+            for at, word in enumerate(words):
+                for phrase in starting.get(word, ()):
+                    if phrase.category not in violated and phrase.fits(words, at):
+                        violated.add(phrase.category)
+        return violated
 
-    def _starting_in(self, words: Iterable[str]) -> Mapping[str, list[_Phrase]]:
-        vocabulary = frozenset(key for word in set(words) for key in self._keys(word))
-        return _index(phrase for phrase in self._phrases if phrase.possible(vocabulary))
+    def _keys(self, word: str) -> list[str]:
+        """The word, and the stems that it begins with."""
+        stems = [
+            stem for length in self._lengths if (stem := word[:length] + "*") in self._stems and length <= len(word)
+        ]
+        return [word, *stems]
 
 
 def split(text: str) -> list[str]:

@@ -75,11 +75,14 @@ def decide(policies: Sequence[Policy], facts: Mapping[str, Any], provider: str, 
 def facts_of(request: Request) -> dict[str, Any]:
     """The variables of conditions. What is not known is left out; metadata with members is, too."""
     identity = request.identity
-    user: dict[str, Any] = {"groups": list(identity.groups)} if identity.groups else {}
+    user: dict[str, Any] = {}
     if identity.user_id is not None:
         user["id"] = identity.user_id
     if identity.email is not None:
         user["email"] = identity.email
+    if identity.groups or user:
+        # Of somebody who is known it is known, too, that there are none.
+        user["groups"] = list(identity.groups)
     cf: dict[str, Any] = {"user": user, "custom": identity.claims}
     if request.country is not None:
         cf["country"] = request.country

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from decimal import Decimal
 
 from groundfog.gateway.request import Request
 from groundfog.gateway.routing.elements import Percentage
@@ -34,13 +33,3 @@ def share_of(route_id: str, element: Percentage, caller: str) -> str:
         if place * 100 < until * _SPACE:
             return target
     return element.shares[-1][1]
-
-
-def expected_share(element: Percentage, target: str) -> Decimal:
-    """Percent of callers that go to `target`."""
-    total = before = Decimal(0)
-    for until, where in element.shares:
-        if where == target:
-            total += until - before
-        before = until
-    return total
