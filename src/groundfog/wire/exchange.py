@@ -68,6 +68,7 @@ class Exchange:
 
     __slots__ = (
         "_auth",
+        "_headers",
         "_query",
         "_receive",
         "call",
@@ -120,6 +121,7 @@ class Exchange:
         self.via: Request | None = None
         """The request to a gateway that this one became."""
         self._query: dict[str, str] | None = None
+        self._headers: dict[bytes, bytes] | None = None
 
     @property
     def inside(self) -> bool:
@@ -141,10 +143,11 @@ class Exchange:
 
     def header(self, name: bytes) -> str | None:
         """The first header of that lower-case name."""
-        for key, value in self.scope["headers"]:
-            if key == name:
-                return value.decode("latin-1")  # type: ignore[no-any-return]
-        return None
+        if self._headers is None:
+            # Of a header that comes twice the first counts.
+            self._headers = dict(reversed(self.scope["headers"]))
+        value = self._headers.get(name)
+        return None if value is None else value.decode("latin-1")
 
     @property
     def query(self) -> dict[str, str]:

@@ -48,9 +48,8 @@ async def run_model(exchange: Exchange) -> Answer:
     """`POST ai/run/{model}` (spec §1.4, §1.5)."""
     content = await exchange.body()
     body = read_body(content, exchange.header(b"content-type"), inputs_of(exchange.scope["query_string"]))
-    data = body.data if isinstance(body, JsonBody) else {}
-    gateway = account.gateway_of(exchange, data)
-    given = data.pop("options", None)
+    given = body.data.pop("options", None) if isinstance(body, JsonBody) else None
+    gateway = account.named_gateway(exchange, given)
     if gateway is not None:
         return await account.run_model(exchange, gateway, exchange.parameters["model"], content, given)
     options = read_options(given, exchange.query)

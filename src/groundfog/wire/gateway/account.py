@@ -29,17 +29,20 @@ def is_elsewhere(model: Any) -> bool:
     return isinstance(model, str) and "/" in model and not model.startswith(("@", "%40"))
 
 
+def named_gateway(exchange: Exchange, options: Any) -> str | None:
+    """The gateway that the header or a body's `options` name; the header wins."""
+    named = exchange.header(b"cf-aig-gateway-id")
+    if named is None and type(options) is dict and type(gateway := options.get("gateway")) is dict:
+        named = str(gateway.get("id") or DEFAULT)
+    return None if named is None or exchange.inside else named
+
+
 def gateway_of(exchange: Exchange, data: Mapping[str, Any]) -> str | None:
     """The gateway that a request with this body goes through; None for the direct way."""
-    if exchange.inside:
-        return None
-    named = exchange.header(b"cf-aig-gateway-id")
-    if named is not None:
-        return named
-    options = data.get("options")
-    if type(options) is dict and type(options.get("gateway")) is dict and options["gateway"].get("id"):
-        return str(options["gateway"]["id"])
-    return DEFAULT if is_elsewhere(data.get("model")) else None
+    named = named_gateway(exchange, data.get("options"))
+    if named is None and is_elsewhere(data.get("model")) and not exchange.inside:
+        return DEFAULT
+    return named
 
 
 async def run_model(
