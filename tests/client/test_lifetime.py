@@ -197,3 +197,10 @@ def test_importing_the_sdk_imports_no_platform_until_it_is_needed() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+async def test_a_gateway_goes_through_a_server_and_is_refused_without_one(remote: AsyncAI, here: AsyncAI) -> None:
+    assert await remote.run(MODEL, {"prompt": "x"}, {"gateway": {"id": "default"}}) is not None
+    with pytest.raises(client.AIError) as caught:
+        await here.run(MODEL, {"prompt": "x"}, {"gateway": {"id": "default"}})
+    assert caught.value.code == 3047

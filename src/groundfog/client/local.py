@@ -45,7 +45,8 @@ class LocalTransport:
             call.request_id = request_id
             call.reject_if_busy = request.options.get("rejectIfBusy", False)
             call.tags = checked_tags(request.options.get("tags"))
-            call.gateway = request.options.get("gateway")
+            if request.options.get("gateway"):
+                raise errors.NOT_IMPLEMENTED(what="Gateways need a server: start `groundfog serve`, and give AI its url")
             async with asyncio.timeout(self._timeout):
                 reply = await platform.run(call)
                 if reply.deltas is not None:
