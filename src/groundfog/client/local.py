@@ -46,7 +46,7 @@ class LocalTransport:
             call.reject_if_busy = request.options.get("rejectIfBusy", False)
             call.tags = checked_tags(request.options.get("tags"))
             if request.options.get("gateway"):
-                raise errors.NOT_IMPLEMENTED(what="Gateways need a server: start `groundfog serve`, and give AI its url")
+                raise errors.NOT_IMPLEMENTED(what="Gateways need a server: `groundfog serve`, and AI(url=…)")
             async with asyncio.timeout(self._timeout):
                 reply = await platform.run(call)
                 if reply.deltas is not None:
