@@ -16,8 +16,9 @@ from groundfog.gateway.pipeline import StepRun, compose
 from groundfog.gateway.realtime import Realtime, open_realtime
 from groundfog.gateway.request import Headers, Request, Step
 from groundfog.gateway.response import Response
+from groundfog.gateway.routing.made import kind_of
+from groundfog.gateway.routing.walk import FINAL
 from groundfog.gateway.translate import compat
-from groundfog.gateway.translate.compat import Kind
 from groundfog.gateway.upstream.base import Upstream
 
 DEFAULT = "default"
@@ -26,29 +27,6 @@ PIPELINES = 1024
 DYNAMIC = "dynamic/"
 AUTO = "cloudflare/auto"
 COMPAT, LOCAL = "compat", "workers-ai"
-KINDS: dict[str, Kind] = {
-    "chat/completions": "chat",
-    "chat/completion": "chat",
-    "embeddings": "embeddings",
-    "responses": "responses",
-    "messages": "messages",
-}
-"""Endpoints of the compat provider (spec §1.4), with the spelling of one of the original's examples."""
-FINAL: frozenset[errors.Kind] = frozenset(
-    {
-        errors.RATE_LIMITED,
-        errors.PROMPT_BLOCKED,
-        errors.PROMPT_BLOCKED_RUN,
-        errors.RESPONSE_BLOCKED,
-        errors.RESPONSE_BLOCKED_RUN,
-        errors.DLP_REQUEST_BLOCKED,
-        errors.DLP_RESPONSE_BLOCKED,
-        errors.POLICY_DENIED,
-        errors.SCANNER_DOWN,
-        errors.SPILL_FULL,
-    }
-)
-"""Refusals that are about the request and not about a provider: no later step may undo them."""
 
 log = logging.getLogger("groundfog.gateway")
 
@@ -207,10 +185,7 @@ class Gateways:
         data = step.data()
         if data is None:
             raise errors.CHAT_BAD_FORMAT(what="the body is no JSON object")
-        kind = KINDS.get(step.endpoint.strip("/"))
-        if kind is None:
-            raise errors.INVALID_PROVIDER(provider=f"{COMPAT}/{step.endpoint}")
-        made = compat.step(data, kind, step.headers, step.options, step.index, raw=step.body)
+        made = compat.step(data, kind_of(step), step.headers, step.options, step.index, raw=step.body)
         made.deadline, made.wait_forever = step.deadline, step.wait_forever
         self._check(request, made)
         return made

@@ -7,13 +7,22 @@ from groundfog.gateway.request import Step
 from groundfog.gateway.translate import compat
 from groundfog.gateway.translate.compat import Kind
 
-_KINDS: dict[str, Kind] = {
+KINDS: dict[str, Kind] = {
     "chat/completions": "chat",
     "chat/completion": "chat",
     "embeddings": "embeddings",
     "responses": "responses",
     "messages": "messages",
 }
+"""Endpoints of the compat provider (spec §1.4), with the spelling of one of the original's examples."""
+
+
+def kind_of(step: Step) -> Kind:
+    """What a step of the provider `compat` asks for. Raises INVALID_PROVIDER."""
+    kind = KINDS.get(step.endpoint.strip("/").removeprefix("v1/"))
+    if kind is None:
+        raise errors.INVALID_PROVIDER(provider=f"compat/{step.endpoint}")
+    return kind
 
 
 def for_model(step: Step, provider: str, model: str, index: int) -> Step:
@@ -21,8 +30,7 @@ def for_model(step: Step, provider: str, model: str, index: int) -> Step:
     data = step.data()
     if data is None:
         raise errors.CHAT_BAD_FORMAT(what="the body is no JSON object")
-    kind = _KINDS.get(step.endpoint.removeprefix("v1/").rstrip("/"), "chat")
-    made = compat.step({**data, "model": f"{provider}/{model}"}, kind, list(step.headers), step.options, index)
+    made = compat.step({**data, "model": f"{provider}/{model}"}, kind_of(step), list(step.headers), step.options, index)
     made.deadline = step.deadline
     made.claims = step.claims
     return made
