@@ -20,6 +20,10 @@ from groundfog.gateway.records.texts import Series, Sort, value_text
 from groundfog.gateway.records.upkeep import KEEP_MINUTES_S
 
 _SERIES = msgspec.json.Decoder(Series).decode
+DENSE = 1 << 22
+"""So many possible groups are counted in a table."""
+_HALF_BITS = 28
+_HALF = (1 << _HALF_BITS) - 1
 _REQUESTS, _ERRORS, _COST, _IN, _OUT, _SENT, _RECEIVED = (
     rollups.SUMS.index(name)
     for name in ("requests", "errors", "cost", "tokens_in", "tokens_out", "request_bytes", "response_bytes")
@@ -89,8 +93,9 @@ def _add_gateway(
             if sets.default >= 0:
                 # Requests without any metadata are what is left of all of them.
                 if sets.are_all:
-                    found[:, 2] = 0
-                    totals.add(keys, [""], found, sums, sign=-1)
+                    together = found.T.copy()
+                    together[2] = 0
+                    totals.add(keys, [""], *_grouped(together, sums), sign=-1)
                 else:
                     totals.add(keys, [""], *hours.sums(None), sign=-1)
 
@@ -174,20 +179,32 @@ def _widened(keys: Values, columns: Values) -> tuple[Values, Values]:
     """Rows of `metadata_sums` of the same key added up, their buckets beside each other as in `rollups`."""
     if not keys.shape[1]:
         return keys.T, np.empty((0, rollups.WIDTH), dtype=np.int64)
-    order = np.argsort(_one(keys), kind="stable")
-    keys = keys[:, order]
-    first = np.concatenate([[True], (keys[:, 1:] != keys[:, :-1]).any(axis=0)])
-    starts = np.flatnonzero(first)
-    values = np.zeros((len(starts), rollups.WIDTH), dtype=np.int64)
+    one = _one(keys)
+    seen = np.zeros(int(one.max()) + 1, dtype=np.bool_) if int(one.max()) < DENSE else None
+    if seen is None:
+        _, first, group = np.unique(one, return_index=True, return_inverse=True)
+    else:
+        # Few possible keys: counting them is much quicker than sorting.
+        seen[one] = True
+        group = (np.cumsum(seen) - 1)[one]
+        first = np.empty(int(group.max()) + 1, dtype=np.int64)
+        first[group] = np.arange(len(group))
+    values = np.zeros((len(first), rollups.WIDTH), dtype=np.int64)
     for place, name in enumerate(metadata_sums.COLUMNS):
         if name in rollups.SUMS:
-            values[:, rollups.SUMS.index(name)] = np.add.reduceat(columns[place][order], starts)
-    bucket = columns[metadata_sums.COLUMNS.index("bucket")][order]
-    requests = columns[metadata_sums.COLUMNS.index("requests")][order]
-    place_of = (np.cumsum(first) - 1) * BUCKETS + bucket
-    counted = np.bincount(place_of, weights=requests, minlength=len(starts) * BUCKETS)
-    values[:, len(rollups.SUMS) :] = counted.reshape(-1, BUCKETS).astype(np.int64)
-    return keys[:, starts].T, values
+            values[:, rollups.SUMS.index(name)] = _counted(group, columns[place], len(first))
+    cell = group * BUCKETS + columns[metadata_sums.COLUMNS.index("bucket")]
+    requests = columns[metadata_sums.COLUMNS.index("requests")]
+    values[:, len(rollups.SUMS) :] = _counted(cell, requests, len(first) * BUCKETS).reshape(-1, BUCKETS)
+    return keys[:, first].T, values
+
+
+def _counted(group: Values, values: Values, size: int) -> Values:
+    """Sums by group. NumPy adds as floats, which are exact to 53 bits: so large numbers are added in two halves."""
+    low = np.bincount(group, weights=values & _HALF, minlength=size).astype(np.int64)
+    if int(values.max()) <= _HALF:
+        return low
+    return low + (np.bincount(group, weights=values >> _HALF_BITS, minlength=size).astype(np.int64) << _HALF_BITS)
 
 
 def _slots(slots: Values, slot_s: int | None) -> Values:

@@ -76,12 +76,12 @@ class InRanges:
 
     def __init__(self, column: Column, ranges: Sequence[Range], negated: bool = False) -> None:
         """`ranges` of values as they are packed: one higher in columns where they may be missing, 0 for missing."""
-        self._column = column
+        self.column = column
         self._ranges = ranges
         self._negated = negated
 
     def mask(self, rows: Columns) -> Mask | None:
-        values, base = rows.small(self._column)
+        values, base = rows.small(self.column)
         found = np.zeros(len(values), dtype=np.bool_)
         limit = int(np.iinfo(values.dtype).max)
         for low, high in self._ranges:
@@ -98,8 +98,14 @@ class InRanges:
                 found |= (values >= low) & (values <= high)
         return ~found if self._negated else found
 
+    def bounds(self) -> Range | None:
+        """The smallest and the largest value that fits, where there are such."""
+        if self._negated or not self._ranges:
+            return None
+        return min(low for low, _ in self._ranges), max(high for _, high in self._ranges)
+
     def none(self, rows: Columns) -> bool:
-        known = rows.range(self._column)
+        known = rows.range(self.column)
         if known is None or self._negated:
             return False
         least, greatest = known

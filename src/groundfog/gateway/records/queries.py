@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from collections.abc import Iterator, Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from groundfog.gateway.log_query import LogFilter, LogPage, LogQuery, LogRow
 from groundfog.gateway.records import blocks, order, rows
-from groundfog.gateway.records.blocks import FEEDBACK_ZERO, OPTIONAL, RANGED, Column
+from groundfog.gateway.records.blocks import FEEDBACK_ZERO, OPTIONAL, RANGED, Column, Mask
 from groundfog.gateway.records.order import Keys
 from groundfog.gateway.records.scan import Matches, gateway_of, parts
 from groundfog.gateway.records.select import Selection
@@ -132,19 +133,15 @@ def _aggregate_names() -> list[str]:
 def _aggregates(matches: Matches) -> dict[str, int | float | None]:
     """Least and greatest of the numbers, missing ones left out."""
     ends: dict[Column, tuple[int, int]] = {}
+    bounds = matches.bounds()
     for index, part in matches.filled():
         mask = None if matches.count(index) == part.rows and part.alive is None else matches.mask(index)
         for column in RANGED:
             known = part.range(column)
-            if column in ends and known is not None and _within(known, ends[column]):
+            if column in ends and known is not None and _within(_clipped(known, bounds.get(column)), ends[column]):
                 continue
             if mask is not None or known is None:
-                values, base = part.small(column)
-                values = values if mask is None else values[mask]
-                values = values[values > 0] if column in OPTIONAL and base == 0 else values
-                if not len(values):
-                    continue
-                known = int(values.min()) + base, int(values.max()) + base
+                known = _ends(*part.small(column), mask, column in OPTIONAL)
             if known[0] <= known[1]:
                 low, high = ends.get(column, known)
                 ends[column] = min(low, known[0]), max(high, known[1])
@@ -154,6 +151,25 @@ def _aggregates(matches: Matches) -> dict[str, int | float | None]:
         found[f"min_{_NAMES[column]}"] = low - offset
         found[f"max_{_NAMES[column]}"] = high - offset
     return found
+
+
+def _ends(values: npt.NDArray[Any], base: int, mask: Mask | None, optional: bool) -> tuple[int, int]:
+    """Least and greatest of the values that the mask has; (1, 0) where there are none. 0 is missing if optional."""
+    chosen = mask
+    if optional and base == 0:
+        chosen = values > 0 if mask is None else mask & (values > 0)
+    if chosen is None:
+        return int(values.min()) + base, int(values.max()) + base
+    if not chosen.any():
+        return 1, 0
+    # Put in place of the others, a sentinel is quicker than to pick the chosen ones out.
+    most = np.iinfo(values.dtype).max
+    return int(np.where(chosen, values, most).min()) + base, int(np.where(chosen, values, 0).max()) + base
+
+
+def _clipped(known: tuple[int, int], bounds: tuple[int, int] | None) -> tuple[int, int]:
+    """What a filter on the column itself leaves of a block's range."""
+    return known if bounds is None else (max(known[0], bounds[0]), min(known[1], bounds[1]))
 
 
 def _within(inner: tuple[int, int], outer: tuple[int, int]) -> bool:

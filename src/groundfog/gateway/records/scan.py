@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from groundfog.gateway.records import blocks
 from groundfog.gateway.records.blocks import BLOCK, BLOCK_BITS, Column, Mask
-from groundfog.gateway.records.predicates import Predicate, Range, Small
+from groundfog.gateway.records.predicates import InRanges, Predicate, Range, Small
 from groundfog.gateway.records.select import Selection
 
 
@@ -156,6 +156,15 @@ class Matches:
         if mask is None:
             return np.arange(self.parts[index].length)
         return np.flatnonzero(mask)
+
+    def bounds(self) -> dict[Column, Range]:
+        """For columns that are filtered themselves: the smallest and the largest value that can fit."""
+        found: dict[Column, Range] = {}
+        for predicate in self._predicates:
+            if isinstance(predicate, InRanges) and (mine := predicate.bounds()) is not None:
+                low, high = found.get(predicate.column, mine)
+                found[predicate.column] = max(low, mine[0]), min(high, mine[1])
+        return found
 
     def _count_kinds(self, part: Part) -> int:
         assert self._kind_predicate is not None

@@ -94,26 +94,20 @@ class LogSink:
         """Rows and sums of one gateway."""
         gateway, next_number, stored = gateway_row(connection, account, name)
         room = self._room(account, name, stored)
-        number = numbering.number
+        numbers = _Numbers(numbering, gateway)
         seq = first = blocks.key(gateway, next_number)
         rows: list[tuple[Any, ...]] = []
         bodies: list[tuple[Any, ...]] = []
         for record in records:
-            series = number(
-                gateway,
-                Sort.SERIES,
-                (record.provider, record.model, record.status_code // 100 * 100, record.cached),
-            )
-            metadata = 0
-            if record.metadata:
-                metadata = number(gateway, Sort.METADATA, metadata_text(record.metadata))
+            kind, series = numbers.kind_and_series(record)
+            metadata = numbers.of(Sort.METADATA, metadata_text(record.metadata)) if record.metadata else 0
             if record.request_type != EVALUATION:
                 sums.add(gateway, series, record)
                 if metadata:
                     metadata_sums.add(gateway, series, metadata, record)
             if not record.logged or len(rows) >= room:
                 continue
-            rows.append(_row(seq, record, metadata, gateway, number))
+            rows.append(_row(seq, record, kind, metadata, numbers))
             body = _bodies(seq, record)
             if body is not None:
                 bodies.append(body)
@@ -149,14 +143,13 @@ def gateway_row(connection: sqlite3.Connection, account: str, name: str) -> tupl
 
 def packed_id(text: str) -> bytes | str:
     """A UUID in 16 bytes; any other id as it is."""
-    digits = text.replace("-", "")
-    if len(text) == 36 and len(digits) == 32:
-        try:
-            packed = bytes.fromhex(digits)
-        except ValueError:
-            return text
-        if unpacked_id(packed) == text:
-            return packed
+    if len(text) == 36 and text[8] == text[13] == text[18] == text[23] == "-":
+        digits = text.replace("-", "")
+        if len(digits) == 32 and digits.isalnum() and digits == digits.lower():
+            try:
+                return bytes.fromhex(digits)
+            except ValueError:
+                return text
     return text
 
 
@@ -168,9 +161,35 @@ def unpacked_id(packed: bytes | str) -> str:
     return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
-def _row(
-    seq: int, record: Record, metadata: int, gateway: int, number: Callable[[int, Sort, Any], int]
-) -> tuple[Any, ...]:
+class _Numbers:
+    """Numbers of one gateway's texts, for the length of a batch: most rows share most of them."""
+
+    __slots__ = ("_gateway", "_kinds", "_numbering", "_texts")
+
+    def __init__(self, numbering: Numbering, gateway: int) -> None:
+        self._numbering = numbering
+        self._gateway = gateway
+        self._kinds: dict[tuple[Any, ...], tuple[int, int]] = {}
+        self._texts: dict[tuple[Sort, str], int] = {}
+
+    def kind_and_series(self, record: Record) -> tuple[int, int]:
+        kind = kind_of(record)
+        found = self._kinds.get(kind)
+        if found is None:
+            number = self._numbering.number
+            series = (record.provider, record.model, record.status_code // 100 * 100, record.cached)
+            found = number(self._gateway, Sort.KIND, kind), number(self._gateway, Sort.SERIES, series)
+            self._kinds[kind] = found
+        return found
+
+    def of(self, sort: Sort, text: str) -> int:
+        found = self._texts.get((sort, text))
+        if found is None:
+            found = self._texts[sort, text] = self._numbering.number(self._gateway, sort, text)
+        return found
+
+
+def _row(seq: int, record: Record, kind: int, metadata: int, numbers: _Numbers) -> tuple[Any, ...]:
     more = None
     if record.dlp or record.guardrails or record.trace_id or record.parent_span_id or record.key_id:
         more = orjson.dumps(
@@ -184,9 +203,9 @@ def _row(
         seq,
         packed_id(record.id),
         round(record.created_at * 1000),
-        number(gateway, Sort.KIND, kind_of(record)),
-        number(gateway, Sort.AGENT, record.user_agent[:LONGEST_AGENT]),
-        number(gateway, Sort.PATH, record.path[:LONGEST_PATH]),
+        kind,
+        numbers.of(Sort.AGENT, record.user_agent[:LONGEST_AGENT]),
+        numbers.of(Sort.PATH, record.path[:LONGEST_PATH]),
         metadata,
         record.duration_ms,
         record.first_byte_ms,
