@@ -9,12 +9,12 @@ const here = new URL('.', import.meta.url);
 const around = {
   // A whole Worker.
   module: (text) => text,
-  // The body of a handler; `result` names what the page goes on to use.
-  body: (text, result) => {
+  // The body of a handler; `result` names what the page goes on to use, `given` what it takes as given.
+  body: (text, result, given = '') => {
     const imports = text.match(/^import .*;$/gm) ?? [];
     const rest = text.replace(/^import .*;$/gm, '');
     const end = result ? `return Response.json(${result});` : '';
-    return `${imports.join('\n')}\nexport default async (env: any) => {${rest}\n${end}};`;
+    return `${imports.join('\n')}\nexport default async (env: any, { ${given} }: any = {}) => {${rest}\n${end}};`;
   },
   // Routes of an app.
   hono: (text) => `import { Hono } from 'hono';\nconst app = new Hono<any>();\n${text}\nexport default app;`,
@@ -27,9 +27,9 @@ const snippets = {
   setup(build) {
     build.onResolve({ filter: /^snippet:/ }, ({ path }) => ({ path: path.slice('snippet:'.length), namespace: 'snippet' }));
     build.onLoad({ filter: /.*/, namespace: 'snippet' }, async ({ path }) => {
-      const [file, form, argument] = path.split('?');
+      const [file, form, ...rest] = path.split('?');
       const text = await readFile(new URL(`snippets/${file}.ts`, here), 'utf8');
-      return { contents: around[form](text, argument), loader: 'ts', resolveDir: fileURLToPath(here) };
+      return { contents: around[form](text, ...rest), loader: 'ts', resolveDir: fileURLToPath(here) };
     });
   },
 };

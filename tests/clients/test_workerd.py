@@ -122,13 +122,6 @@ def test_the_retry_snippet_throws_other_errors_at_once(worker: Worker) -> None:
     assert seen["error"]["message"] == "5007: No such model @cf/no/such or task"
 
 
-def test_the_gateway_snippet_is_answered_and_claims_no_log(worker: Worker) -> None:
-    assert "Hello" in worker.get("/snippet/gateway").json()["response"]
-    seen = worker.post("/run", model=CHAT, inputs={"prompt": "x"}, options={"gateway": {"id": "g"}})
-    assert seen["value"]["response"]
-    assert seen["aiGatewayLogId"] is None
-
-
 def test_last_request_id_is_the_answer_s(worker: Worker) -> None:
     first = worker.post("/run", model=CHAT, inputs={"prompt": "a"})
     second = worker.post("/run", model=CHAT, inputs={"prompt": "a"})
@@ -230,9 +223,8 @@ def test_a_reader_that_cancels_ends_the_work_on_the_server(server: Server, worke
         time.sleep(0.02)
 
 
-@pytest.mark.parametrize("page", ["/gateway-log", "/markdown"])
-def test_what_is_not_here_yet_is_an_error_in_words(worker: Worker, page: str) -> None:
-    seen = worker.post(page)
+def test_what_is_not_here_yet_is_an_error_in_words(worker: Worker) -> None:
+    seen = worker.post("/markdown")
     assert "not available on this server" in seen["error"]["message"]
 
 

@@ -9,6 +9,8 @@ import structured from 'snippet:structured?body?validated';
 import retry from 'snippet:retry?function?runAIWithRetry';
 import image from 'snippet:image?body';
 import gateway from 'snippet:gateway?body?response';
+import gatewayFeedback from 'snippet:gateway-feedback?body?logId';
+import gatewayFetch from 'snippet:gateway-fetch?body?{ cacheStatus, answer: await response.json() }?accountId, gatewayId, prompt';
 
 const described = (error: any) => ({ name: error.name, message: error.message, constructor: error.constructor.name });
 
@@ -29,6 +31,11 @@ async function outcome(env: any, work: () => Promise<any>): Promise<Response> {
   return Response.json(seen);
 }
 
+const shown = async (response: Response) => {
+  const headers = Object.fromEntries(response.headers);
+  return Response.json({ status: response.status, headers, body: await response.text() });
+};
+
 const streamOf = (bytes: Uint8Array) => new Response(bytes).body!;
 
 const pages: Record<string, (request: Request, env: any, body: any) => Promise<Response> | Response> = {
@@ -44,11 +51,8 @@ const pages: Record<string, (request: Request, env: any, body: any) => Promise<R
   '/recipe': (request, env) => recipe.fetch(request, env),
 
   '/run': (_, env, { model, inputs, options }) => outcome(env, () => env.AI.run(model, inputs, options)),
-  '/raw': async (_, env, { model, inputs }) => {
-    const response: Response = await env.AI.run(model, inputs, { returnRawResponse: true });
-    const headers = Object.fromEntries(response.headers);
-    return Response.json({ status: response.status, headers, body: await response.text() });
-  },
+  '/raw': async (_, env, { model, inputs, options }) =>
+    shown(await env.AI.run(model, inputs, { ...options, returnRawResponse: true })),
   '/bytes': async (_, env, { model, inputs }) => new Response(await env.AI.run(model, inputs)),
   '/stream-input': (_, env, { model, key, base64, contentType, inputs }) => {
     const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
@@ -62,7 +66,16 @@ const pages: Record<string, (request: Request, env: any, body: any) => Promise<R
     return outcome(env, () => env.AI.run(model, { [key]: { body: encoded.body, contentType: type } }));
   },
   '/models': (_, env, parameters) => outcome(env, () => env.AI.models(parameters)),
-  '/gateway-log': (_, env) => outcome(env, () => env.AI.gateway('my-gateway').getLog('log')),
+  '/snippet/gateway-fetch': (_, env, { key, ...given }) => gatewayFetch({ ...env, CLOUDFLARE_API_KEY: key }, given),
+  '/gateway/feedback': async (_, env) => {
+    const response = await (await gateway(env)).json();
+    const logId = await (await gatewayFeedback(env)).json();
+    return Response.json({ response, logId, log: await env.AI.gateway('my-gateway').getLog(logId) });
+  },
+  '/gateway/log': (_, env, { id }) => outcome(env, () => env.AI.gateway('my-gateway').getLog(id)),
+  '/gateway/patch': (_, env, { id, data }) => outcome(env, () => env.AI.gateway('my-gateway').patchLog(id, data)),
+  '/gateway/url': (_, env, { provider }) => outcome(env, () => env.AI.gateway('my-gateway').getUrl(provider)),
+  '/gateway/run': async (_, env, { steps, options }) => shown(await env.AI.gateway('my-gateway').run(steps, options)),
   '/markdown': (_, env) =>
     outcome(env, () => env.AI.toMarkdown([{ name: 'a.txt', blob: new Blob(['text'], { type: 'text/plain' }) }])),
   '/abandon': async (_, env, { model, inputs }) => {
