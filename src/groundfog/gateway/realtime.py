@@ -80,7 +80,8 @@ async def _connect(
     sent = UpstreamRequest(
         request.account, "GET", target.url, list(target.headers), b"", public_only=target.public_only
     )
-    await parts.credentials.apply(config, target, step, sent, step.draft)
+    known = request.identity.authenticated
+    await parts.credentials.apply(config, target, step, sent, step.draft, known=known)
     try:
         return await connect(sent, protocols, limit)
     except TimeoutError:

@@ -7,7 +7,19 @@ import hashlib
 from groundfog.gateway.config import GatewayConfig
 from groundfog.gateway.request import Request, Step
 
-CREDENTIALS = frozenset({b"authorization", b"x-api-key", b"api-key", b"x-goog-api-key", b"xi-api-key"})
+CREDENTIALS = frozenset(
+    {
+        b"authorization",
+        b"x-api-key",
+        b"api-key",
+        b"x-goog-api-key",
+        b"xi-api-key",
+        b"x-auth-key",
+        b"x-auth-token",
+        b"x-amz-security-token",
+        b"cookie",
+    }
+)
 VARYING = frozenset(
     {b"accept", b"content-type", b"anthropic-version", b"anthropic-beta", b"openai-beta", b"x-fal-target-url"}
 )
@@ -20,14 +32,23 @@ def cache_key(config: GatewayConfig, request: Request, step: Step, provider_vers
     `provider_version` changes when a custom provider does.
     """
     scope = f"{request.account}\0{config.id}\0{config.cache_generation}\0{provider_version}\0"
+    if not request.identity.authenticated:
+        # What was answered with the account's keys is not for whoever passes an open gateway.
+        scope += "anybody\0"
     custom = step.options.cache_key
     if custom is not None:
         return hashlib.sha256(f"{scope}key\0{custom}".encode()).digest()
     where = f"{step.provider}\0{step.method}\0{step.endpoint}?{step.query}\0{step.translation is not None}\0"
     digest = hashlib.sha256(f"{scope}{where}".encode())
     digest.update(step.body)
-    per_credential = config.groundfog.cache_per_credential
-    for name, value in step.headers:
-        if name in VARYING or (per_credential and name in CREDENTIALS):
-            digest.update(b"\0" + name + b":" + value)
+    digest.update(caller(config, step))
     return digest.digest()
+
+
+def caller(config: GatewayConfig, step: Step) -> bytes:
+    """What of the headers makes two requests different: the provider's credentials, and what changes its answer."""
+    per_credential = config.groundfog.cache_per_credential
+    found = [
+        b"\0%b:%b" % pair for pair in step.headers if pair[0] in VARYING or (per_credential and pair[0] in CREDENTIALS)
+    ]
+    return b"".join(found)

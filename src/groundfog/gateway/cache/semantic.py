@@ -35,9 +35,9 @@ class SemanticIndex:
         self._scopes: OrderedDict[bytes, list[tuple[Vector, bytes]]] = OrderedDict()
         self._asked: OrderedDict[int, tuple[bytes, Vector]] = OrderedDict()
 
-    async def find(self, account: str, step: Step) -> bytes | None:
-        """The key of the nearest request that is near enough."""
-        parted = _parted(step)
+    async def find(self, account: str, step: Step, caller: bytes = b"") -> bytes | None:
+        """The key of the nearest request that is near enough. `caller`: whose answers may be given to whom."""
+        parted = _parted(step, caller)
         if parted is None:
             return None
         scope, text = parted
@@ -72,7 +72,7 @@ class SemanticIndex:
         return vector / norm if norm else vector
 
 
-def _parted(step: Step) -> tuple[bytes, str] | None:
+def _parted(step: Step, caller: bytes) -> tuple[bytes, str] | None:
     """Digest of everything but the last user message, and that message; None where there is no such text."""
     data = step.data()
     if data is None:
@@ -91,5 +91,5 @@ def _parted(step: Step) -> tuple[bytes, str] | None:
         text, rest["prompt"] = rest.get("prompt"), ""
     if not isinstance(text, str) or not text.strip() or len(text) > LONGEST:
         return None
-    head = f"{step.provider}\0{step.endpoint}?{step.query}\0".encode()
+    head = f"{step.provider}\0{step.endpoint}?{step.query}\0".encode() + caller + b"\0"
     return hashlib.sha256(head + orjson.dumps(rest, option=orjson.OPT_SORT_KEYS)).digest(), text

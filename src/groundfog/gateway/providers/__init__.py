@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from groundfog import errors
 from groundfog.gateway.config import GatewayConfig
 from groundfog.gateway.custom_providers import PREFIX, CustomProvider
@@ -16,6 +18,8 @@ from groundfog.settings import Settings
 __all__ = ["Provider", "Providers", "Target", "model_of", "wants_stream"]
 
 _VERSION_MARK = "{v1}"
+_CREDENTIAL = re.compile(rb"auth|key|token|secret|cookie")
+"""In the name of a fixed header that gives its sender rights."""
 _CUSTOM = Provider(base="", usage="openai")
 """What is assumed of a custom provider: it speaks like OpenAI's."""
 
@@ -91,4 +95,5 @@ class Providers:
         fixed = {name for name, _ in custom.sent_headers}
         headers = [pair for pair in step.headers if pair[0] not in fixed]
         headers.extend(custom.sent_headers)
-        return Target(step.provider, url, headers, public_only=not self._allow_private)
+        lends = any(_CREDENTIAL.search(name) for name in fixed)
+        return Target(step.provider, url, headers, public_only=not self._allow_private, lends=lends)

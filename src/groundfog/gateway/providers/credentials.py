@@ -39,13 +39,24 @@ class Credentials:
         self._tokens = Tokens(http, clock, token_url)
 
     async def apply(
-        self, config: GatewayConfig, target: Target, step: Step, sent: UpstreamRequest, draft: Draft | None
+        self,
+        config: GatewayConfig,
+        target: Target,
+        step: Step,
+        sent: UpstreamRequest,
+        draft: Draft | None,
+        *,
+        known: bool = True,
     ) -> None:
         """Edit `sent`: headers, and the URL where the credentials say project or region. Once for each attempt.
 
-        Raises NO_SUCH_ALIAS, BYOK_ONLY, NO_CREDENTIALS, KEY_RATE_LIMITED, KEYS_UNAVAILABLE, PROVIDER_FAILED
-        (no token from Google).
+        Who is not `known` is lent nothing: stored keys are for authenticated callers (spec §3.3).
+
+        Raises GATEWAY_UNAUTHORIZED, NO_SUCH_ALIAS, BYOK_ONLY, NO_CREDENTIALS, KEY_RATE_LIMITED, KEYS_UNAVAILABLE,
+        PROVIDER_FAILED (no token from Google).
         """
+        if target.lends and not known:
+            raise errors.GATEWAY_UNAUTHORIZED()
         row = target.row
         sent.public_only = target.public_only
         if row is not None and row.local:
@@ -54,6 +65,8 @@ class Credentials:
         sent.secrets = tuple(name.encode() for name in auth.auth)
         given = _given(auth, sent)
         if given is None:
+            if not known and self._keys.has(config.account, config.id, target.slug):
+                raise errors.GATEWAY_UNAUTHORIZED()
             given = await self._own(config, target, step, draft)
             if given is None:
                 return

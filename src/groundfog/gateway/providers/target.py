@@ -13,7 +13,8 @@ class Target:
     """`url` may still have `{region}` and `{project}` in it, which the credentials fill. `headers` is its own list.
 
     `row` is None for a custom provider. `public_only`: the caller named the host, so it must not be a private one.
-    `overridden`: the host is the gateway's own choice and not the table's. `service` and `region` are AWS's.
+    `overridden`: the host is the gateway's own choice and not the table's. `lends`: the headers have a credential that is
+    the account's. `service` and `region` are AWS's.
     """
 
     slug: str
@@ -22,5 +23,6 @@ class Target:
     row: Provider | None = None
     public_only: bool = False
     overridden: bool = False
+    lends: bool = False
     service: str = ""
     region: str = ""

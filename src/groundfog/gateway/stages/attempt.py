@@ -96,7 +96,8 @@ class Attempt:
             stream=step.stream,
             public_only=target.public_only,
         )
-        await parts.credentials.apply(config, target, step, sent, step.draft)
+        known = request.identity.authenticated
+        await parts.credentials.apply(config, target, step, sent, step.draft, known=known)
         return sent
 
     async def _failed(

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 from groundfog.gateway.cache import Entry
-from groundfog.gateway.cache.key import cache_key
+from groundfog.gateway.cache.key import cache_key, caller
 from groundfog.gateway.cache.semantic import SemanticIndex
 from groundfog.gateway.config import GatewayConfig
 from groundfog.gateway.parts import Parts
@@ -64,7 +64,8 @@ class CacheStage:
             if shared is not None:
                 return self._replay(step, shared, HIT)
         if self._semantic is not None:
-            similar = await self._semantic.find(request.account, step)
+            known = b"\1" if request.identity.authenticated else b"\0"
+            similar = await self._semantic.find(request.account, step, known + caller(self._config, step))
             entry = self._parts.cache.get(similar) if similar is not None else None
             if entry is not None and self._may_replay(entry):
                 return self._replay(step, entry, SEMANTIC)

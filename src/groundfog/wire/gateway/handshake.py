@@ -73,6 +73,9 @@ def _read_protocols(offered: Sequence[str], came: Incoming) -> list[str]:
         if protocol.startswith(_TOKEN):
             came.secrets.append(protocol.removeprefix(_TOKEN))
             continue
+        if incoming.carries_key(protocol) and not protocol.startswith(tuple(_CREDENTIALS)):
+            # Nobody behind us is to see it, however it is spelled.
+            continue
         name = next((name for name in _CREDENTIALS if protocol.startswith(name)), None)
         if name is None:
             kept.append(protocol)

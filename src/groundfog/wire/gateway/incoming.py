@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import dataclasses
+import re
 from collections.abc import Mapping, Sequence
 from typing import Literal
+from urllib.parse import unquote
 
 from groundfog.gateway.options import Options
 from groundfog.gateway.options import read as read_options
@@ -29,6 +33,9 @@ _USES: Mapping[bytes, _Use] = {
     # The gateway has to read the answer (usage, guards, cache), so it asks for an uncompressed one.
     b"accept-encoding": "drop",
     b"cf-access-jwt-assertion": "drop",
+    b"cf-access-token": "drop",
+    b"cf-access-client-id": "drop",
+    b"cf-access-client-secret": "drop",
     b"authorization": "credential",
     b"x-api-key": "credential",
     b"x-goog-api-key": "credential",
@@ -44,6 +51,10 @@ _USES: Mapping[bytes, _Use] = {
     b"cookie": "cookie",
 }
 _KEY = PREFIX.encode()
+_WORD = re.compile(rb"(?<![0-9A-Za-z_-])" + _KEY + rb"[0-9A-Za-z_-]*")
+"""What looks like a key of ours where a credential is expected."""
+_WHOLE = re.compile(_KEY + rb"[0-9a-f]{8}_[0-9A-Za-z_-]{40}")
+"""A key of ours, wherever it stands."""
 _PLAIN = (b"accept-encoding", b"identity")
 _ACCESS_COOKIE = b"CF_Authorization="
 
@@ -72,20 +83,24 @@ def read(pairs: Sequence[tuple[bytes, bytes]]) -> Incoming:
         name, value = pair
         use = _USES.get(name)
         if use is None:
-            (control if name.startswith(b"cf-aig-") else headers).append(pair)
+            if name.startswith(b"cf-aig-"):
+                control.append(pair)
+            elif _KEY not in value or not _WHOLE.search(value):
+                headers.append(pair)
         elif use == "credential":
-            secret = value.rpartition(b" ")[2]
-            if secret.startswith(_KEY):
-                incoming.secrets.append(secret.decode("latin-1"))
+            ours = _ours(value)
+            if ours:
+                incoming.secrets.extend(ours)
             elif name != b"cf-aig-authorization":
                 headers.append(pair)
         elif use == "agent":
-            headers.append(pair)
-            incoming.user_agent = value.decode("latin-1")
+            if _KEY not in value or not _WHOLE.search(value):
+                headers.append(pair)
+                incoming.user_agent = value.decode("latin-1")
         elif use == "control":
             control.append(pair)
         elif use == "cookie":
-            if cookies := _without_access(value):
+            if cookies := _without_ours(value):
                 headers.append((name, cookies))
         elif use == "connection" and value.lower() not in (b"keep-alive", b"close"):
             # What it names is of this connection too.
@@ -100,12 +115,24 @@ def local_headers(headers: Headers) -> Headers:
     return [pair for pair in headers if pair[0] == b"content-type"]
 
 
-def _without_access(cookies: bytes) -> bytes:
-    """Cloudflare Access's cookie is a credential for us and for nobody behind us."""
-    if _ACCESS_COOKIE not in cookies:
+def _ours(value: bytes) -> list[str]:
+    """Keys of ours in a header that carries credentials, whatever stands around them."""
+    if value[:6].lower() == b"basic ":
+        try:
+            value = base64.b64decode(value[6:].strip(), validate=True)
+        except binascii.Error:
+            return []
+    if _KEY not in value:
+        return []
+    return [found.decode("latin-1") for found in _WORD.findall(value) or _WHOLE.findall(value)]
+
+
+def _without_ours(cookies: bytes) -> bytes:
+    """Cloudflare Access's cookie, like a key, is a credential for us and for nobody behind us."""
+    if _ACCESS_COOKIE not in cookies and _KEY not in cookies:
         return cookies
-    kept = [part.strip() for part in cookies.split(b";") if not part.strip().startswith(_ACCESS_COOKIE)]
-    return b"; ".join(kept)
+    parts = [part.strip() for part in cookies.split(b";")]
+    return b"; ".join([part for part in parts if not part.startswith(_ACCESS_COOKIE) and not _WHOLE.search(part)])
 
 
 def without_keys(query: bytes, secrets: list[str]) -> str:
@@ -113,13 +140,17 @@ def without_keys(query: bytes, secrets: list[str]) -> str:
     to `secrets`.
     """
     text = query.decode("latin-1")
-    if PREFIX not in text:
+    if PREFIX not in (unquote(text) if "%" in text else text):
         return text
     kept = []
     for part in text.split("&"):
-        value = part.partition("=")[2]
-        if value.startswith(PREFIX):
-            secrets.append(value)
-        else:
+        ours = _ours(unquote(part).encode("latin-1", "replace"))
+        secrets.extend(ours)
+        if not ours:
             kept.append(part)
     return "&".join(kept)
+
+
+def carries_key(text: str) -> bool:
+    """Whether a key of ours stands in a text."""
+    return _WHOLE.search(text.encode("utf-8", "replace")) is not None
