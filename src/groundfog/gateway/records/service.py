@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import builtins
+import contextlib
 import functools
 import logging
 import secrets
@@ -123,7 +124,8 @@ class Records:
         future: asyncio.Future[bool] = loop.create_future()
 
         def done(well: bool) -> None:
-            loop.call_soon_threadsafe(_set, future, well)
+            with contextlib.suppress(RuntimeError):  # Whoever asked has closed its loop meanwhile.
+                loop.call_soon_threadsafe(_set, future, well)
 
         self._applier.when_applied(done)
         return await future

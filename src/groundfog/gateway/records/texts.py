@@ -16,7 +16,8 @@ import orjson
 
 from groundfog.gateway.record import Record
 
-REMEMBERED = 65_536
+REMEMBERED = 16_384
+"""Texts whose numbers a writer keeps in memory; the oldest are looked up again."""
 LONGEST_AGENT = 512
 LONGEST_PATH = 2048
 
