@@ -64,7 +64,7 @@ def ordered(sign: str, left: Any, right: Any) -> bool:
 
 
 def contained(member: Any, container: Any) -> bool:
-    if isinstance(container, Mapping):
+    if isinstance(container, Mapping) and kind(member) in ("string", "int", "double", "bool"):
         return any(equal(member, key) for key in container)
     if isinstance(container, list | tuple):
         return any(equal(member, each) for each in container)
