@@ -91,11 +91,7 @@ def run() -> list[dict[str, Any]]:
             used = server.cpu_seconds() - before
     finally:
         os.sched_setaffinity(0, range(os.cpu_count() or 1))
-    gaps = sorted(
-        after - before
-        for stream in streams
-        for before, after in zip(stream.arrivals, stream.arrivals[1:], strict=False)
-    )
+    gaps = sorted(after - before for stream in streams for before, after in itertools.pairwise(stream.arrivals))
     frames = sum(len(stream.arrivals) for stream in streams)
     late = (gaps[int(0.99 * len(gaps))] - PACE_S) * 1000
     lost = STREAMS * FRAMES - frames
