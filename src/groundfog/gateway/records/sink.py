@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Callable
 from typing import Any, Literal
 
@@ -25,6 +26,8 @@ from groundfog.metering.ledger_store import apply_settlements, holders, release_
 
 MOST_BODY_BYTES = 10_000_000
 """Bodies of one log, together; what is longer is not kept (spec §3.12)."""
+YIELD_EVERY = 16
+"""After so many rows the interpreter is offered to other threads: requests must not wait for a whole batch."""
 EVALUATION = "guardrails"
 """Request type of rows that say how a guard judged: in the log, but no requests, so not in any sum."""
 Retention = Callable[[str, str], tuple[int, Literal["STOP_INSERTING", "DELETE_OLDEST"]] | None]
@@ -98,7 +101,9 @@ class LogSink:
         seq = first = blocks.key(gateway, next_number)
         rows: list[tuple[Any, ...]] = []
         bodies: list[tuple[Any, ...]] = []
-        for record in records:
+        for place, record in enumerate(records):
+            if not place % YIELD_EVERY:
+                time.sleep(0)
             kind, series = numbers.kind_and_series(record)
             metadata = numbers.of(Sort.METADATA, metadata_text(record.metadata)) if record.metadata else 0
             if record.request_type != EVALUATION:
