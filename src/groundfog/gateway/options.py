@@ -15,6 +15,7 @@ from groundfog.gateway.config import Backoff
 MAX_METADATA = 5
 LONGEST_TTL_S = 2_592_000
 SHORTEST_TTL_S = 60
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 MetadataValue = str | int | float | bool
 
 
@@ -165,7 +166,9 @@ def _set_parent(options: Options, text: str) -> None:
 
 def _text(field: str) -> Any:
     def set_text(options: Options, text: str) -> None:
-        setattr(options, field, text or None)
+        # Options of JSON bodies come here, too, and some of them go out in a header.
+        if not _CONTROL.search(text):
+            setattr(options, field, text or None)
 
     return set_text
 

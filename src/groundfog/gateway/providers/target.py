@@ -13,8 +13,8 @@ class Target:
     """`url` may still have `{region}` and `{project}` in it, which the credentials fill. `headers` is its own list.
 
     `row` is None for a custom provider. `public_only`: the caller named the host, so it must not be a private one.
-    `overridden`: the host is the gateway's own choice and not the table's. `lends`: the headers have a credential that is
-    the account's. `service` and `region` are AWS's.
+    `overridden`: the host is the gateway's own choice and not the table's. `lends`: the headers have a
+    credential that is the account's. `service` and `region` are AWS's.
     """
 
     slug: str

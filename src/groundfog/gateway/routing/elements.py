@@ -150,8 +150,8 @@ class _Raw:
 
     def text(self, name: str) -> str | None:
         given = self.properties.get(name)
-        if given is not None and (not isinstance(given, str) or not given):
-            self.refuse(f"`{name}` must be a text", "properties", name)
+        if given is not None and (not isinstance(given, str) or not given or not given.isprintable()):
+            self.refuse(f"`{name}` must be a text without control characters", "properties", name)
         return given
 
     def whole(self, name: str, least: int, most: int) -> int | None:
