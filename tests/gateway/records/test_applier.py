@@ -200,3 +200,15 @@ async def test_listeners_get_every_record_and_cannot_harm(records: Records) -> N
     given = [record() for _ in range(5)]
     await asyncio.gather(*(records.append(one) for one in given))
     assert seen == [one.id for one in given]
+
+
+async def test_nobody_waits_for_an_applier_that_has_ended(tmp_path: Path) -> None:
+    records = open_records(tmp_path)
+    await records.start()
+    await records.append(record())
+    thread = records._applier
+    assert thread is not None
+    await records.stop()
+    told: list[bool] = []
+    thread.when_applied(told.append)
+    assert told == [True]

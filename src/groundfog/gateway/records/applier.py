@@ -102,7 +102,11 @@ class Applier:
         """Call `done(True)` when everything journalled so far, and by dead processes, is in the database; `done(False)`
         when the database cannot be written. From the applier's thread."""
         with self._lock:
-            self._waiting.append((self._journal.total, done))
+            ended = self._ended.is_set()
+            if not ended:
+                self._waiting.append((self._journal.total, done))
+        if ended:
+            done(self.is_done)
         self._hurry.set()
         self._wake.set()
 
@@ -142,7 +146,11 @@ class Applier:
                 self._wake.clear()
                 if not self._waiting and not self._stopping:
                     self._hurry.wait(GATHER_S)
-        self._ended.set()
+        with self._lock:
+            self._ended.set()
+            left, self._waiting = self._waiting, []
+        for _, done in left:
+            done(self.is_done)
 
     def _guard(self, work: Callable[[], bool]) -> bool:
         """Whatever goes wrong is tried again; it is logged when it begins."""
