@@ -180,3 +180,28 @@ def test_two_stores_may_open_a_new_directory_at_once(tmp_path: Path) -> None:
     for thread in threads:
         thread.join(20)
     assert failures == []
+
+
+def test_a_writer_that_cannot_open_the_database_refuses_and_tries_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store(tmp_path)
+    connect = store._connect
+    broken = [True]
+
+    def sometimes(*, read_only: bool = False) -> sqlite3.Connection:
+        if broken and threading.current_thread().name == "groundfog-store":
+            broken.pop()
+            raise sqlite3.OperationalError("unable to open database file")
+        return connect(read_only=read_only)
+
+    monkeypatch.setattr(store, "_connect", sometimes)
+    with pytest.raises(GroundfogError) as caught:
+        store.write(lambda db: db.execute("CREATE TABLE first (name TEXT)")).result(10)
+    assert caught.value.kind is STORE_DOWN
+    store.write(lambda db: db.execute("CREATE TABLE second (name TEXT)")).result(10)
+    found = store.read(
+        lambda db: db.execute("SELECT name FROM sqlite_master WHERE name IN ('first', 'second')").fetchall()
+    )
+    assert found == [("second",)]
+    store.close()

@@ -138,7 +138,7 @@ class Store:
         self.commits += 1
 
     def _write_loop(self) -> None:
-        connection = self._connect()
+        connection: sqlite3.Connection | None = None
         try:
             open_for_work = True
             while open_for_work:
@@ -150,10 +150,24 @@ class Store:
                         break
                     item = self._queue.get()
                 open_for_work = item is not None
-                if group:
+                if not group:
+                    continue
+                try:
+                    connection = connection or self._connect()
+                except (sqlite3.Error, OSError):
+                    # Whoever waits is told; the next group tries again.
+                    _refuse(group)
+                else:
                     _commit(connection, group, self._count_commit)
         finally:
-            connection.close()
+            if connection is not None:
+                connection.close()
+
+
+def _refuse(group: list[tuple[Work[Any], Future[Any]]]) -> None:
+    for _, future in group:
+        if not future.done() and not future.cancelled():
+            future.set_exception(errors.STORE_DOWN())
 
 
 def _commit(
@@ -181,9 +195,7 @@ def _commit(
     except sqlite3.Error:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
-        for _, future in group:
-            if not future.done() and not future.cancelled():
-                future.set_exception(errors.STORE_DOWN())
+        _refuse(group)
         return
     for future, result, failure in outcomes:
         if failure is None:
