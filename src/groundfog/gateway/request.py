@@ -120,6 +120,8 @@ class Request:
     """A record has taken the request's id; later ones get ids of their own."""
     settlements: list[Settlement] = dataclasses.field(default_factory=list)
     """What was counted before there was a record; the first record takes it."""
+    refused: BaseException | None = None
+    """The last refusal that is on record."""
     limited: bool = False
     """The rate limit has counted this request."""
     extra_headers: Headers = dataclasses.field(default_factory=list)

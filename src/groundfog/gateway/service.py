@@ -18,10 +18,13 @@ from groundfog.gateway.request import Headers, Request, Step
 from groundfog.gateway.response import Response
 from groundfog.gateway.routing.made import kind_of
 from groundfog.gateway.routing.walk import FINAL
+from groundfog.gateway.stages.record import RecordStage
 from groundfog.gateway.translate import compat
 from groundfog.gateway.upstream.base import Upstream
 
 DEFAULT = "default"
+LONGEST_PROVIDER = 64
+"""Characters that the log keeps of a provider's name which is none."""
 PIPELINES = 1024
 """Composed gateways that are kept; the one not used longest goes first."""
 DYNAMIC = "dynamic/"
@@ -169,16 +172,31 @@ class Gateways:
 
     async def _step(self, request: Request, step: Step, run: StepRun) -> Response:
         """Run a step as a dialect gave it: find its provider and model, or the route that chooses them."""
-        if step.provider == COMPAT:
-            data = step.data()
-            model = data.get("model") if data is not None else None
-            if isinstance(model, str) and (model == AUTO or model.startswith(DYNAMIC)):
-                step.model = model
-                return await self._routed(request, step, model, run)
-            return await run(request, self._compat(request, step))
-        self.parts.providers.name(step)
-        self._check(request, step)
-        return await run(request, step)
+        try:
+            if step.provider == COMPAT:
+                data = step.data()
+                model = data.get("model") if data is not None else None
+                if isinstance(model, str) and (model == AUTO or model.startswith(DYNAMIC)):
+                    step.model = model
+                    return await self._routed(request, step, model, run)
+                made = self._compat(request, step)
+            else:
+                made = step
+                self.parts.providers.name(made)
+                self._check(request, made)
+        except GroundfogError as error:
+            # Refused before its stages began, of which the first makes the row. A route that has tried a model has one.
+            routed = step.provider == COMPAT and step.model is not None
+            if request.refused is not error and not (routed and request.recorded):
+                await self._note(request, step, error)
+            raise
+        return await run(request, made)
+
+    async def _note(self, request: Request, step: Step, error: GroundfogError) -> None:
+        config = self.parts.configs.get(request.account, request.gateway)
+        if config is not None:
+            step.provider = step.provider[:LONGEST_PROVIDER]
+            await RecordStage(config, self.parts).note(request, step, error)
 
     def _compat(self, request: Request, step: Step) -> Step:
         """The provider's own request for an OpenAI one (spec §1.4). Raises CHAT_BAD_FORMAT, INVALID_PROVIDER."""

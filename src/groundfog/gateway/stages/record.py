@@ -38,6 +38,10 @@ class RecordStage:
         response.observers.append(Recorder(self, request, draft, response))
         return response
 
+    async def note(self, request: Request, step: Step, error: GroundfogError) -> None:
+        """The row of a step that got no further than its name."""
+        await self._refused(request, self._draft(request, step), error)
+
     def _draft(self, request: Request, step: Step) -> Draft:
         options = step.options
         logged = self._collect if options.collect_log is None else options.collect_log
@@ -83,6 +87,7 @@ class RecordStage:
         record.success = False
         if isinstance(error, GroundfogError):
             record.status_code, record.error_code = error.status, error.code
+            request.refused = error
         else:
             record.status_code = CLIENT_CLOSED
         record.duration_ms = self._milliseconds(request)
