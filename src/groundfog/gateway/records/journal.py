@@ -9,6 +9,7 @@ import asyncio
 import fcntl
 import logging
 import os
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -21,6 +22,8 @@ from groundfog.gateway.records import frames
 Durability = Literal["power", "process", "deferred"]
 SEGMENT_BYTES = 64 << 20
 """A file longer than this is closed, and deleted when the database has it."""
+PROBE_EVERY_S = 1.0
+"""How often one request may try whether a journal that could not be written can be again."""
 
 log = logging.getLogger(__name__)
 
@@ -69,6 +72,9 @@ class Journal:
         self._dirty: dict[Segment, int] = {}
         """Files with bytes that the disk may not have, and a descriptor of our own for each."""
         self._thread: ThreadPoolExecutor | None = None
+        self._failing = False
+        """The last write failed."""
+        self._probe_at = 0.0
         self._number = 0
         self._current: Segment | None = None
         self.segments: list[Segment] = []
@@ -102,6 +108,11 @@ class Journal:
         """Raises SPILL_FULL when no more can be recorded: ask before something is done that must be."""
         if self.waiting >= self._limit:
             raise errors.SPILL_FULL()
+        if self._failing:
+            now = time.monotonic()
+            if now < self._probe_at:
+                raise errors.SPILL_FULL()
+            self._probe_at = now + PROBE_EVERY_S
 
     async def append(self, record: Record) -> None:
         """Return when the record is as durable as the settings ask. Raises SPILL_FULL."""
@@ -132,11 +143,16 @@ class Journal:
         try:
             frames.write_all(segment.fd, buffer)
         except OSError as error:
-            log.error("the journal %s cannot be written: %s", segment.path, error)
+            if not self._failing:
+                log.error("the journal %s cannot be written: %s", segment.path, error)
+            self._failing, self._probe_at = True, time.monotonic() + PROBE_EVERY_S
             self._buffer = bytearray()
             _fail(futures)
             self._cut(segment)
             return
+        if self._failing:
+            self._failing = False
+            log.warning("the journal can be written again")
         buffer.clear()
         segment.written += size
         self.total += size
