@@ -122,6 +122,8 @@ class Request:
     """What was counted before there was a record; the first record takes it."""
     refused: BaseException | None = None
     """The last refusal that is on record."""
+    unified: bool = False
+    """The last attempt used the operator's key."""
     limited: bool = False
     """The rate limit has counted this request."""
     extra_headers: Headers = dataclasses.field(default_factory=list)

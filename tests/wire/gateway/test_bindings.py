@@ -101,7 +101,7 @@ async def test_another_provider_s_model(served: Served) -> None:
     body = {"inputs": {"messages": MESSAGES}, "options": {"gateway": {"id": "g"}}}
     inner = {"cf-consn-model-id": "openai/gpt-4o-mini", "authorization": "Bearer sk-mine"}
     response = await remote(served, RUN, inner=inner, json=body)
-    assert response.json() == {**ANSWER, "gatewayMetadata": {"keySource": "BYOK"}}
+    assert response.json() == {**ANSWER, "gatewayMetadata": {"keySource": "Request"}}
     sent = served.upstream.requests[-1]
     assert sent.header("authorization") == "Bearer sk-mine"
     assert not [name for name, _ in sent.headers if name.startswith(("cf-", "mf-"))]

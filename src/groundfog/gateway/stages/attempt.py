@@ -98,6 +98,7 @@ class Attempt:
         )
         known = request.identity.authenticated
         await parts.credentials.apply(config, target, step, sent, step.draft, known=known)
+        request.unified = step.draft is not None and step.draft.record.wholesale
         return sent
 
     async def _failed(

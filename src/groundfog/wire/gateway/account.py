@@ -7,6 +7,7 @@ body) names one, and without it they are run directly.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -21,7 +22,7 @@ from groundfog.wire.gateway.answer import Render, deliver
 
 DEFAULT = "default"
 _CALLER_KEYS = frozenset({b"authorization", b"x-api-key"})
-"""Here they carry this server's key, so that none of a provider's can be meant."""
+"""On REST they carry this server's key, so that none of a provider's can be meant."""
 
 
 def is_elsewhere(model: Any) -> bool:
@@ -60,7 +61,7 @@ async def run_unified(exchange: Exchange, gateway: str, content: bytes, data: di
         return await run_model(exchange, gateway, model, inputs, given)
     endpoint, body = run_form(model, data["input"])
     request = _compat(exchange, gateway, endpoint, orjson.dumps(body), given)
-    return await deliver(exchange, request, in_envelope)
+    return await deliver(exchange, request, partial(in_envelope, request))
 
 
 async def endpoint(exchange: Exchange, gateway: str, path: str, content: bytes, data: dict[str, Any]) -> Answer:
@@ -92,19 +93,21 @@ def run_form(model: str, inputs: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     return "chat/completions", body
 
 
-def in_envelope(status: int, body: bytes) -> bytes:
+def in_envelope(request: Request, status: int, body: bytes) -> bytes:
     """A provider's answer as the run path shows it; a failed one stays what the provider said."""
     if status >= 400:
         return body
-    return b'{"result":' + with_source(body) + b',"success":true,"errors":[],"messages":[]}'
+    return b'{"result":' + with_source(request, body) + b',"success":true,"errors":[],"messages":[]}'
 
 
-def with_source(body: bytes) -> bytes:
-    """An object with `gatewayMetadata`, which says whose key was used: only stored ones can be, on this surface."""
+def with_source(request: Request, body: bytes) -> bytes:
+    """An object with `gatewayMetadata`, which says whose key was used: the caller's, the operator's or a stored one."""
     text = body.strip()
     if not (text.startswith(b"{") and text.endswith(b"}")):
         return text
-    source = b'"gatewayMetadata":{"keySource":"BYOK"}}'
+    given = any(name in _CALLER_KEYS for name, _ in request.steps[0].headers)
+    whose = b"Request" if given else b"Unified" if request.unified else b"BYOK"
+    source = b'"gatewayMetadata":{"keySource":"' + whose + b'"}}'
     inner = text[1:-1].strip()
     return b"{" + (inner + b"," if inner else b"") + source
 

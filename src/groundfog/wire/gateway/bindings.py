@@ -58,7 +58,12 @@ async def run(exchange: Exchange, inner: Inner, model: str, content: bytes, opti
         return await deliver(exchange, _request(exchange, gateway, came, wanted, [step]), bare)
     endpoint, body = account.run_form(model, orjson.loads(inputs))
     step = Step(steps.COMPAT, endpoint, "POST", headers, orjson.dumps(body), wanted)
-    return await deliver(exchange, _request(exchange, gateway, came, wanted, [step]), _with_source)
+    request = _request(exchange, gateway, came, wanted, [step])
+
+    def render(status: int, body: bytes) -> bytes:
+        return body if status >= 400 else account.with_source(request, body)
+
+    return await deliver(exchange, request, render)
 
 
 async def other(exchange: Exchange, inner: Inner) -> Answer:
@@ -118,10 +123,6 @@ def _error(body: bytes) -> bytes:
             "errors": [{"code": code, "message": text}],
         }
     )
-
-
-def _with_source(status: int, body: bytes) -> bytes:
-    return body if status >= 400 else account.with_source(body)
 
 
 def _came(inner: Inner) -> Incoming:
