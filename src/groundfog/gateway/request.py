@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import orjson
 
+from groundfog.gateway import packed
 from groundfog.gateway.options import Options
 
 if TYPE_CHECKING:
@@ -80,6 +81,8 @@ class Step:
     claims: tuple[Claim, ...] = ()
     """Budgets of a route or a policy that this step is charged to, beside the gateway's own (in pico-dollars)."""
     _data: Any = None
+    _plain: bytes | None = None
+    """The body as plain JSON, where it came as something else."""
 
     def data(self) -> dict[str, Any] | None:
         """The body as a JSON object, parsed once; None when it is none."""
@@ -87,8 +90,33 @@ class Step:
             try:
                 self._data = orjson.loads(self.body) if self.body else False
             except orjson.JSONDecodeError:
-                self._data = False
+                self._data = self._unpacked()
         return self._data if isinstance(self._data, dict) else None
+
+    def unpack(self) -> None:
+        """Before the body is changed: make a compressed one, or one in UTF-16, plain JSON."""
+        if self.data() is not None and self._plain is not None:
+            self.body, self._plain = self._plain, None
+            self.headers = [pair for pair in self.headers if pair[0] != b"content-encoding"]
+
+    @property
+    def size(self) -> int | None:
+        """Bytes of the body when it is unpacked; None where that is unknown."""
+        if self._plain is not None:
+            return max(len(self._plain), len(self.body))
+        return None if self._data is False and _value(self.headers, b"content-encoding") else len(self.body)
+
+    def _unpacked(self) -> Any:
+        encoding = _value(self.headers, b"content-encoding")
+        try:
+            data, self._plain = packed.read(self.body, encoding, _value(self.headers, b"content-type"))
+        except (ValueError, packed.Unreadable):
+            return False
+        return data
+
+
+def _value(headers: Headers, wanted: bytes) -> str:
+    return next((value.decode("latin-1").strip().lower() for name, value in headers if name == wanted), "")
 
 
 @dataclasses.dataclass(slots=True)

@@ -174,6 +174,7 @@ class Gateways:
         """Run a step as a dialect gave it: find its provider and model, or the route that chooses them."""
         try:
             if step.provider == COMPAT:
+                step.unpack()
                 data = step.data()
                 model = data.get("model") if data is not None else None
                 if isinstance(model, str) and (model == AUTO or model.startswith(DYNAMIC)):

@@ -11,7 +11,8 @@ from groundfog.gateway.guards.dlp import Dlp
 from groundfog.gateway.guards.guardrails import Evaluation, Guardrails, Phase, Scanners, unreadable
 from groundfog.gateway.guards.journal import Journal
 from groundfog.gateway.guards.streams import Afterwards, Windowed
-from groundfog.gateway.guards.text import Piece, Unreadable, of_request, of_response
+from groundfog.gateway.guards.text import Piece, of_request, of_response
+from groundfog.gateway.packed import Unreadable
 from groundfog.gateway.parts import Parts
 from groundfog.gateway.request import Request, Step
 from groundfog.gateway.response import Response

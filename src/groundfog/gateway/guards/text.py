@@ -8,12 +8,12 @@ from __future__ import annotations
 import base64
 import dataclasses
 import re
-import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import orjson
 
+from groundfog.gateway.packed import Unreadable, lenient, unpacked
 from groundfog.gateway.request import Headers, Step
 from groundfog.gateway.translate.eventstream import Decoder
 
@@ -32,13 +32,8 @@ _MACHINERY = frozenset(_MACHINERY_NAMES.split())
 _DECLARED = frozenset({"tools", "functions", "toolConfig", "tool_config", "generationConfig", "generation_config"})
 """What a program declares, and no user writes: checked for data that leaks, not for what it says."""
 _BLOB = re.compile(r"[A-Za-z0-9+/_=\r\n-]{512,}")
-_LONGEST_UNPACKED = 256 << 20
 _NUMBER_DIGITS = 8
 _MAX_DEPTH = 200
-
-
-class Unreadable(Exception):
-    """The body is packed in a way that cannot be undone here, or does not unpack."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -73,7 +68,7 @@ def of_response(body: bytes, headers: Headers, *, everything: bool = False) -> l
 
 def of_body(body: bytes, content_type: str, encoding: str, everything: bool = False, role: str = "user") -> list[Piece]:
     """Texts of a body by its content type; none of pictures and sound."""
-    body = _unpacked(body, encoding)
+    body = unpacked(body, encoding)
     kind = content_type.partition(";")[0].strip().lower()
     if kind == "text/event-stream":
         return of_events(body, role, everything)
@@ -84,6 +79,10 @@ def of_body(body: bytes, content_type: str, encoding: str, everything: bool = Fa
     try:
         return list(_walk(orjson.loads(body), role, everything))
     except orjson.JSONDecodeError:
+        pass
+    try:
+        return list(_walk(lenient(body, kind), role, everything))
+    except ValueError:
         return _plain(body, kind, role)
 
 
@@ -96,6 +95,8 @@ def _plain(body: bytes, kind: str, role: str) -> list[Piece]:
             text = body.decode()
         except UnicodeDecodeError:
             return []
+    if "\0" in text and kind.endswith("json"):
+        raise Unreadable("it is no JSON")
     return [Piece(role, text)] if text and "\0" not in text else []
 
 
@@ -183,22 +184,6 @@ def _of_form(body: bytes, content_type: str, role: str) -> Iterator[Piece]:
             text = content.removesuffix(b"\r\n").decode("utf-8", "replace")
             if text and part[:2] != b"--":
                 yield Piece(role, text)
-
-
-def _unpacked(body: bytes, encoding: str) -> bytes:
-    for name in reversed([part.strip().lower() for part in encoding.split(",") if part.strip()]):
-        if name == "identity":
-            continue
-        if name not in ("gzip", "x-gzip", "deflate"):
-            raise Unreadable(f"its encoding {name} cannot be undone")
-        unpack = zlib.decompressobj(31 if name != "deflate" else 15)
-        try:
-            body = unpack.decompress(body, _LONGEST_UNPACKED)
-        except zlib.error:
-            raise Unreadable(f"it is no {name}") from None
-        if unpack.unconsumed_tail:
-            raise Unreadable("it unpacks to too much")
-    return body
 
 
 def _header(headers: Headers, name: bytes) -> str:

@@ -36,6 +36,7 @@ def ask_whole(step: Step) -> None:
     if data is not None and data.get("stream"):
         changed = {name: value for name, value in data.items() if name != "stream_options"}
         changed["stream"] = False
+        step.unpack()
         step.body = orjson.dumps(changed)
         step._data = changed
     step.stream = False

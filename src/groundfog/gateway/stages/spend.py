@@ -1,15 +1,15 @@
 """Spending limits: the worst case is reserved before the provider is asked, the cost is settled with the record.
 
 Covers a gateway's own rules (spec ai-gateway §3.6) and the budgets that routes and policies put on a step. Where no
-price is known no limit in dollars applies; what an answer turns out to cost is charged all the same.
+price is known only a budget that is used up refuses; what an answer turns out to cost is charged all the same.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 
 from groundfog import errors
+from groundfog.errors import GroundfogError
 from groundfog.gateway.config import GatewayConfig
 from groundfog.gateway.parts import Parts
 from groundfog.gateway.record import Draft
@@ -18,7 +18,7 @@ from groundfog.gateway.response import Response
 from groundfog.gateway.stages.base import Next
 from groundfog.gateway.stages.spend_rules import REMEMBERED, Rule, rules_of
 from groundfog.metering.bounds import Bound, bound
-from groundfog.metering.ledger import Claim, Ledger, LimitReached, Reservation, Settlement
+from groundfog.metering.ledger import Ledger, LimitReached, Reservation
 from groundfog.metering.money import dollars
 
 
@@ -47,13 +47,8 @@ class SpendStage:
         if not found:
             return await next(request, step)
         limit = self._bound(step)
-        if limit is None:
-            response = await next(request, step)
-            assert step.draft is not None, "the record stage is further out"
-            response.observers.append(LateCharge(self, step, step.draft, found))
-            return response
-        # What is free still asks whether the budget is used up.
-        worst = limit.worst or 1
+        # What is free, or has no price that is known, still asks whether the budget is used up.
+        worst = 1 if limit is None else limit.worst or 1
         reservation = self._ledger.try_reserve(found, worst)
         if reservation is None:
             try:
@@ -64,19 +59,24 @@ class SpendStage:
         assert draft is not None, "the record stage is further out"
         try:
             response = await next(request, step)
-        except asyncio.CancelledError:
-            # The caller hung up before an answer: what was sent has been read.
-            draft.record.settlements += reservation.settle(max(limit.input, draft.record.cost or 0))
+        except BaseException as error:
+            spent = draft.record.cost or 0
+            # The caller hung up, or the time was up, before an answer: what was sent has been read. Otherwise nothing
+            # was spent, unless a guard took a paid answer back.
+            if limit is not None and (isinstance(error, asyncio.CancelledError) or _timed_out(error)):
+                spent = max(limit.input, spent)
+            draft.record.settlements += reservation.settle(spent)
             raise
-        except BaseException:
-            # Refused or failed: nothing was spent, unless a guard took a paid answer back.
-            draft.record.settlements += reservation.settle(draft.record.cost or 0)
-            raise
-        response.observers.append(Charge(response, draft, reservation, limit))
+        if limit is None:
+            response.observers.append(LateCharge(self, step, draft, reservation))
+        else:
+            response.observers.append(Charge(response, draft, reservation, limit))
         return response
 
     def _bound(self, step: Step) -> Bound | None:
-        data, size, custom = step.data(), len(step.body), step.options.custom_cost
+        data, size, custom = step.data(), step.size, step.options.custom_cost
+        if size is None:
+            return None
         found = bound(step.provider, step.model, data, size, step.endpoint, custom)
         if found is None and (called := self._called.get((step.provider, step.model))) is not None:
             found = bound(step.provider, called, data, size, step.endpoint, custom)
@@ -87,28 +87,25 @@ class SpendStage:
         if called is not None and called != step.model and len(self._called) < REMEMBERED:
             self._called[step.provider, step.model] = called
 
-    def charge_late(self, claims: Sequence[Claim], amount: int) -> list[Settlement]:
-        return self._ledger.charge(claims, amount)
-
 
 class LateCharge:
     """Charges an answer whose price was not known before it came."""
 
-    __slots__ = ("_claims", "_draft", "_stage", "_step")
+    __slots__ = ("_draft", "_reservation", "_stage", "_step")
 
-    def __init__(self, stage: SpendStage, step: Step, draft: Draft, claims: Sequence[Claim]) -> None:
+    def __init__(self, stage: SpendStage, step: Step, draft: Draft, reservation: Reservation) -> None:
         self._stage = stage
         self._step = step
         self._draft = draft
-        self._claims = claims
+        self._reservation = reservation
 
     def feed(self, chunk: bytes) -> None:
         pass
 
     async def finish(self, error: BaseException | None) -> None:
         record, usage = self._draft.record, self._draft.usage
+        record.settlements += self._reservation.settle(record.cost or 0)
         if record.cost:
-            record.settlements += self._stage.charge_late(self._claims, record.cost)
             self._stage.learned(self._step, usage.model if usage is not None else None)
 
 
@@ -140,6 +137,10 @@ class Charge:
         if error is not None:
             return max(known or 0, self._limit.passed(self._size))
         return self._limit.passed(self._size) if known is None else known
+
+
+def _timed_out(error: BaseException) -> bool:
+    return isinstance(error, GroundfogError) and error.kind is errors.PROVIDER_TIMEOUT
 
 
 def _text(reached: LimitReached) -> str:
