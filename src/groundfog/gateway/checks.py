@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 
 from groundfog import errors
 
+HIDDEN = "****"
+"""Stands for a secret that is not shown."""
 Path = tuple[str, ...]
 Check = Callable[[Any, Path], Any]
 

@@ -13,6 +13,7 @@ import msgspec
 
 from groundfog import errors
 from groundfog.clock import Clock, rfc3339
+from groundfog.gateway.checks import HIDDEN
 from groundfog.gateway.config import GatewayConfig
 from groundfog.gateway.settings_checks import coherent, gateway_settings, valid_id
 from groundfog.gateway.snapshot import Snapshot
@@ -168,8 +169,11 @@ class Configs:
                     listener(old, new)
 
 
-def public(config: GatewayConfig) -> dict[str, Any]:
-    """A gateway as the management API answers it. `groundfog` stands there only if something in it is set."""
+def public(config: GatewayConfig, *, hide: bool = False) -> dict[str, Any]:
+    """A gateway as the management API answers it. `groundfog` stands there only if something in it is set.
+
+    `hide` what opens other services: from who may only read.
+    """
     shown: dict[str, Any] = {"id": config.id, "account_id": config.account, "account_tag": config.account}
     shown |= msgspec.to_builtins(config)
     for name in ("account", "version", "cache_generation"):
@@ -192,6 +196,13 @@ def public(config: GatewayConfig) -> dict[str, Any]:
         ]
     if not shown["groundfog"]:
         del shown["groundfog"]
+    if hide:
+        for target in shown["otel"] or ():
+            target["headers"] = dict.fromkeys(target["headers"], HIDDEN)
+            if target.get("authorization"):
+                target["authorization"] = HIDDEN
+        if shown["stripe"]:
+            shown["stripe"]["authorization"] = HIDDEN
     return shown
 
 

@@ -18,6 +18,7 @@ import msgspec
 from groundfog import errors
 from groundfog.clock import Clock, rfc3339
 from groundfog.gateway.checks import (
+    HIDDEN,
     Check,
     Path,
     boolean,
@@ -166,10 +167,14 @@ class CustomProviders:
                     listener(old, new)
 
 
-def public(provider: CustomProvider) -> dict[str, Any]:
-    """A provider as the management API answers it; the logo is its first letter."""
+def public(provider: CustomProvider, *, hide: bool = False) -> dict[str, Any]:
+    """A provider as the management API answers it; the logo is its first letter. `hide` the values of its headers
+    from who may only read.
+    """
     shown: dict[str, Any] = msgspec.to_builtins(provider)
     del shown["sent_headers"]
+    if hide and provider.sent_headers:
+        shown["headers"] = json.dumps({name.decode("latin-1"): HIDDEN for name, _ in provider.sent_headers})
     account = shown.pop("account")
     return {**shown, "account_id": account, "account_tag": account, "logo": _logo(provider.name)}
 

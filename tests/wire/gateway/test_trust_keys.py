@@ -256,3 +256,19 @@ async def test_no_secret_is_logged_kept_or_told(
                 assert hidden.encode() not in file.read_bytes(), file.name
                 assert file.stat().st_mode & 0o077 == 0, file.name
     assert (tmp_path / "state").stat().st_mode & 0o077 == 0
+
+
+async def test_who_may_only_read_is_not_shown_what_opens_other_services(closed: Served) -> None:
+    parts = closed.local.platform.gateways.parts
+    target = {"url": "https://otel.example/v1", "headers": {"x-team": "t-otel"}, "authorization": "Bearer t-auth"}
+    closed.gateway("told", otel=[target])
+    provider = {"name": "own", "slug": "own", "base_url": "https://own.example", "headers": '{"X-Token": "t-fixed"}'}
+    made = parts.custom_providers.create("acct", provider)
+    base = "/client/v4/accounts/acct/ai-gateway"
+    paths = ["/gateways", "/gateways/told", "/custom-providers", f"/custom-providers/{made.id}"]
+    for scopes, shown in (("read",), False), (("read", "admin"), True):
+        headers = {"authorization": f"Bearer {closed.key(scopes=scopes)}"}
+        said = "".join([(await closed.client.get(base + path, headers=headers)).text for path in paths])
+        for secret in ("t-otel", "t-auth", "t-fixed"):
+            assert (secret in said) is shown
+        assert "x-token" in said.lower()

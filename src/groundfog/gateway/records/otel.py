@@ -147,7 +147,11 @@ class Exporter:
             return str(error) or type(error).__name__, True
         if response.status < 300:
             return None, False
-        return f"{request.url} answered {response.status}", response.status in (408, 429) or response.status >= 500
+        # Some collectors take their key in the query.
+        return f"{request.url.partition('?')[0]} answered {response.status}", response.status in (
+            408,
+            429,
+        ) or response.status >= 500
 
     def _drop(self, count: int, reason: str) -> None:
         if not self.dropped:

@@ -46,6 +46,12 @@ def pairs(exchange: Exchange) -> list[tuple[str, str]]:
     return parse_qsl(exchange.scope["query_string"].decode("latin-1"), keep_blank_values=True)
 
 
+def hides(exchange: Exchange) -> bool:
+    """Whether secrets that settings carry (headers for collectors and providers) are hidden from the caller."""
+    key = exchange.principal.key if exchange.principal is not None else None
+    return key is not None and not key.allows("admin")
+
+
 def flag(exchange: Exchange, name: str) -> bool | None:
     """A query parameter that is true or false; None where it is absent."""
     value = exchange.query.get(name)

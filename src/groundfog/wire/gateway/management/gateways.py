@@ -9,7 +9,15 @@ from groundfog import errors
 from groundfog.gateway import configs, custom_domains
 from groundfog.gateway.config import GatewayConfig
 from groundfog.wire.exchange import Answer, Exchange
-from groundfog.wire.gateway.management.answers import GATEWAY, GATEWAYS, gateway_of, json_body, page_of, records_of
+from groundfog.wire.gateway.management.answers import (
+    GATEWAY,
+    GATEWAYS,
+    gateway_of,
+    hides,
+    json_body,
+    page_of,
+    records_of,
+)
 from groundfog.wire.http import envelope, json_answer
 from groundfog.wire.route import Route, route
 
@@ -49,7 +57,7 @@ def routes() -> list[Route]:
 async def list_gateways(exchange: Exchange) -> Answer:
     table = exchange.platform.gateways.parts.configs
     rows = table.list(exchange.account, exchange.query.get("search", ""))
-    return page_of(exchange, [configs.public(row) for row in rows])
+    return page_of(exchange, [configs.public(row, hide=hides(exchange)) for row in rows])
 
 
 async def create(exchange: Exchange) -> Answer:
@@ -59,7 +67,7 @@ async def create(exchange: Exchange) -> Answer:
 
 
 async def show(exchange: Exchange) -> Answer:
-    return envelope(configs.public(gateway_of(exchange)))
+    return envelope(configs.public(gateway_of(exchange), hide=hides(exchange)))
 
 
 async def update(exchange: Exchange) -> Answer:

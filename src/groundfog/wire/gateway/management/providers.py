@@ -7,7 +7,7 @@ import asyncio
 from groundfog.gateway import custom_providers
 from groundfog.gateway.checks import refuse
 from groundfog.wire.exchange import Answer, Exchange
-from groundfog.wire.gateway.management.answers import BASE, GATEWAY, flag, gateway_of, json_body, page_of
+from groundfog.wire.gateway.management.answers import BASE, GATEWAY, flag, gateway_of, hides, json_body, page_of
 from groundfog.wire.http import envelope
 from groundfog.wire.route import Handler, Route, Scope, route
 
@@ -38,7 +38,7 @@ async def list_custom(exchange: Exchange) -> Answer:
     """`order_by` like `name ASC`; by position and name unless told otherwise."""
     table = exchange.platform.gateways.parts.custom_providers
     rows = [
-        custom_providers.public(row)
+        custom_providers.public(row, hide=hides(exchange))
         for row in table.list(
             exchange.account,
             enable=flag(exchange, "enable"),
@@ -62,7 +62,8 @@ async def create_custom(exchange: Exchange) -> Answer:
 
 async def show_custom(exchange: Exchange) -> Answer:
     table = exchange.platform.gateways.parts.custom_providers
-    return envelope(custom_providers.public(table.get(exchange.account, exchange.parameters["provider"])))
+    found = table.get(exchange.account, exchange.parameters["provider"])
+    return envelope(custom_providers.public(found, hide=hides(exchange)))
 
 
 async def update_custom(exchange: Exchange) -> Answer:
