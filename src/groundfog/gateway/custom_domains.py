@@ -18,6 +18,8 @@ from groundfog.store import Store
 _LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 HOSTNAME = re.compile(rf"(?=.{{1,253}}$){_LABEL}(\.{_LABEL})+")
 
+RESERVED = frozenset({"workers-binding.ai"})
+
 
 class Domain(msgspec.Struct, frozen=True):
     """`hostname` in lower case; times are seconds since the epoch (UTC)."""
@@ -108,6 +110,8 @@ def _hostname(value: Any, path: Path) -> str:
     name: str = text(1, 253)(value, path).lower().rstrip(".")
     if not HOSTNAME.fullmatch(name):
         refuse(path, "must be a hostname with at least one dot")
+    if name in RESERVED:
+        refuse(path, "is what Workers call their bindings by")
     return name
 
 

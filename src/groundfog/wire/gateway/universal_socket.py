@@ -19,6 +19,7 @@ from groundfog.gateway.response import Response
 from groundfog.gateway.translate.sse import Splitter
 from groundfog.wire.gateway import steps
 from groundfog.wire.gateway.handshake import Opening
+from groundfog.wire.gateway.surfaces import identify
 
 MAX_AT_ONCE = 64
 """Requests of one connection that are answered at the same time; one more is refused."""
@@ -90,17 +91,21 @@ class UniversalSocket:
 
     def _request(self, given: list[steps.Given], event_id: str) -> Request:
         opening, came = self._opening, self._opening.came
+        # A key may have been revoked since the handshake.
+        identity = identify(opening.exchange, came)
+        if not identity.authenticated:
+            raise errors.GATEWAY_UNAUTHORIZED()
         options = came.options()
         if event_id:
             options.event_id = event_id
-        # Keys in the steps are taken out of them; who calls was settled by the handshake.
+        # Keys in the steps are taken out of them; the handshake's says who calls.
         built = steps.build_steps(given, options, [], came.user_agent)
         address = opening.address
         return Request(
             address.account,
             address.gateway,
             "websocket",
-            opening.identity,
+            identity,
             options,
             built,
             user_agent=came.user_agent,

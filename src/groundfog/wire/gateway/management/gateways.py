@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from groundfog import errors
 from groundfog.gateway import configs, custom_domains
+from groundfog.gateway.checks import refuse
 from groundfog.gateway.config import GatewayConfig
 from groundfog.wire.exchange import Answer, Exchange
 from groundfog.wire.gateway.management.answers import (
@@ -135,6 +136,11 @@ async def list_domains(exchange: Exchange) -> Answer:
 async def add_domain(exchange: Exchange) -> Answer:
     config = gateway_of(exchange)
     data = await json_body(exchange)
+    asked = data.get("domain") if isinstance(data, dict) else None
+    host = (exchange.header(b"host") or "").lower()
+    if isinstance(asked, str) and asked.lower().rstrip(".") in (host, host.rpartition(":")[0]):
+        # Everything of every account that is sent there would be this gateway's.
+        refuse(("domain",), "is the name that this server itself is called by")
     table = exchange.platform.gateways.parts.domains
     made = await asyncio.to_thread(table.create, config.account, config.id, data)
     return envelope(custom_domains.public(made))
