@@ -151,6 +151,25 @@ async def test_any_method_goes_to_the_provider(served: Served) -> None:
         assert (sent.method, sent.target) == (method, "/v1/files/x?a=b")
 
 
+async def test_what_is_polled_or_changed_is_not_answered_from_the_cache(served: Served) -> None:
+    for method in ("GET", "DELETE", "PUT"):
+        for state in ("starting", "done"):
+            served.upstream.queue(json_answer({"status": state}))
+            headers = {"cf-aig-cache-ttl": "600"}
+            response = await served.client.request(method, GATEWAY + "/openai/v1/batches/x", headers=headers)
+            assert (response.json(), response.headers["cf-aig-cache-status"]) == ({"status": state}, "MISS")
+
+
+@pytest.mark.parametrize("method", ["TRACE", "TRACK", "CONNECT"])
+async def test_no_provider_is_asked_to_send_back_what_it_was_sent(served: Served, method: str) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", served.local.port)
+    writer.write(f"{method} {GATEWAY}/openai/x HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n".encode())
+    said = await asyncio.wait_for(reader.read(), 10)
+    assert said.split()[1] in (b"400", b"405")
+    assert served.upstream.requests == []
+    writer.close()
+
+
 async def test_a_page_s_preflight_is_answered_here(tmp_path: Path) -> None:
     async with gateway_server(tmp_path / "state", cors_origins=("https://page.example",)) as served:
         headers = {

@@ -49,7 +49,9 @@ class CacheStage:
         self._semantic = SemanticIndex(semantic, parts.ask_model) if semantic and semantic.enabled else None
 
     async def __call__(self, request: Request, step: Step, next: Next) -> Response:
-        ttl = self._ttl(step)
+        # What is asked for again and again until it changes (a prediction, a batch), or changes something, is no answer
+        # to keep.
+        ttl = self._ttl(step) if step.method == "POST" else 0
         if not ttl or step.options.skip_cache or len(step.body) > LARGEST_REQUEST or not self._parts.cache.enabled:
             response = await next(request, step)
             response.headers.append(MISS)

@@ -50,6 +50,9 @@ SHORT = frozenset(
 )
 """First segments below `/v1/` that belong to OpenAI's short base, and so are no account's."""
 
+ECHOING = frozenset({"TRACE", "TRACK", "CONNECT"})
+"""Methods by which a provider would send back what it was sent, a stored key too, or open a tunnel."""
+
 
 class Address(NamedTuple):
     account: str
@@ -118,6 +121,8 @@ DOMAIN_ROUTE = route("*", "/{path:path}", on_domain, dialect="gateway", scope=No
 async def answer(exchange: Exchange, address: Address) -> Answer:
     """Answer on the surface that the address is of."""
     exchange.parameters = {"account": address.account}
+    if exchange.method in ECHOING:
+        raise errors.METHOD_NOT_ALLOWED(method=exchange.method)
     if address.provider == steps.COMPAT:
         return await _compat(exchange, address)
     if not address.provider:
