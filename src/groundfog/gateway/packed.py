@@ -37,12 +37,16 @@ def unpacked(body: bytes, encoding: str) -> bytes:
     return body
 
 
-def lenient(body: bytes, content_type: str = "") -> Any:
-    """JSON in UTF-16 or UTF-32, with a byte order mark, with NaN. Raises ValueError for what is no JSON at all."""
+def lenient(body: bytes, content_type: str = "") -> bytes:
+    """Plain JSON of one in UTF-16 or UTF-32, with a byte order mark, with NaN (as null) or lone surrogates (as `?`).
+
+    Raises ValueError for what is no JSON at all.
+    """
     if content_type.startswith(_NEVER_JSON):
         raise ValueError("not JSON")
     try:
-        return json.loads(body)
+        value = json.loads(body, parse_constant=lambda name: None)
+        return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
     except RecursionError:
         raise ValueError("nested too deeply") from None
 
@@ -53,5 +57,5 @@ def read(body: bytes, encoding: str, content_type: str) -> tuple[Any, bytes]:
     try:
         return orjson.loads(body), body
     except orjson.JSONDecodeError:
-        value = lenient(body, content_type)
-        return value, json.dumps(value).encode()
+        plain = lenient(body, content_type)
+        return orjson.loads(plain), plain

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import hashlib
+import logging
 from collections import OrderedDict
 from typing import Any
 
@@ -15,10 +16,12 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
+from groundfog.errors import GroundfogError
 from groundfog.gateway.config import SemanticCache
 from groundfog.gateway.parts import AskModel
 from groundfog.gateway.request import Step
 
+log = logging.getLogger("groundfog.gateway")
 SCOPES = 1024
 PER_SCOPE = 1024
 LONGEST = 8000
@@ -37,11 +40,18 @@ class SemanticIndex:
 
     async def find(self, account: str, step: Step, caller: bytes = b"") -> bytes | None:
         """The key of the nearest request that is near enough. `caller`: whose answers may be given to whom."""
+        # A step that came to nothing may have left its vector under the same id.
+        self._asked.pop(id(step), None)
         parted = _parted(step, caller)
         if parted is None:
             return None
         scope, text = parted
-        vector = await self._embed(account, text)
+        try:
+            vector = await self._embed(account, text)
+        except GroundfogError as error:
+            # Then the request is answered as without this cache.
+            log.warning("the semantic cache has no embedding: %s", error)
+            return None
         self._asked[id(step)] = (scope, vector)
         while len(self._asked) > PER_SCOPE:
             self._asked.popitem(last=False)

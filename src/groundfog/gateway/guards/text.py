@@ -81,7 +81,7 @@ def of_body(body: bytes, content_type: str, encoding: str, everything: bool = Fa
     except orjson.JSONDecodeError:
         pass
     try:
-        return list(_walk(lenient(body, kind), role, everything))
+        return list(_walk(orjson.loads(lenient(body, kind)), role, everything))
     except ValueError:
         return _plain(body, kind, role)
 
