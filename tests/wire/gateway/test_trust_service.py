@@ -252,6 +252,18 @@ async def test_who_hangs_up_frees_the_provider(served: Served, script: Any, surf
     assert not record.success
 
 
+async def test_what_another_gateway_behind_this_one_says_is_not_taken_for_this_one_s(served: Served) -> None:
+    headers = [("cf-aig-log-id", "theirs"), ("cf-aig-cache-status", "HIT"), ("groundfog-source", "x"), ("x-other", "y")]
+    served.upstream.queue(json_answer({"ok": True}, headers=headers))
+    response = await served.post(CHAT, json=ASKED)
+    assert response.headers.get_list("cf-aig-log-id") == [(await served.recorded(1)).id]
+    assert response.headers.get_list("cf-aig-cache-status") == ["MISS"]
+    assert "groundfog-source" not in response.headers
+    assert response.headers["x-other"] == "y"
+    local = await served.post(GATEWAY + "/workers-ai/@cf/meta/llama-3.1-8b-instruct", json={"prompt": "hello"})
+    assert local.headers["groundfog-source"] == "echo"
+
+
 async def test_errors_of_providers_pass_as_they_are(served: Served) -> None:
     for status in (400, 401, 403, 404, 422, 429, 500, 503):
         served.upstream.queue(json_answer({"error": {"message": f"é {status}"}}, status=status))

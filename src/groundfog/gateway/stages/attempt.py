@@ -23,6 +23,7 @@ from groundfog.metering import cost
 
 RETRIED = frozenset({408, 409, 429})
 """Statuses below 500 that a second attempt may mend (spec §3.8)."""
+OURS = (b"cf-aig-", b"groundfog-")
 DEFAULT_DELAY_MS = 1000
 LONGEST_DELAY_S = 60.0
 JITTER = 0.1
@@ -261,6 +262,9 @@ def _kept(upstream: UpstreamResponse, *, changed: bool) -> tuple[Headers, str, b
             if changed:
                 continue
         elif name == b"content-length" and (changed or upstream.body):
+            continue
+        elif name.startswith(OURS) and (upstream.usage is None or name.startswith(b"cf-aig-")):
+            # Of another gateway behind this one: its ids are not those of this log.
             continue
         kept.append(pair)
     text = content_type.decode("latin-1")
