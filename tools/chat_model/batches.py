@@ -64,6 +64,8 @@ class Batches:
         """(ids, learn), each of shape (rows, time)."""
         if not self._groups:
             self._groups = self._grouped(self._drawn())
+            # The dialogues may have become others since the checkpoint that says how many batches were used.
+            self.used = min(self.used, len(self._groups) - 1)
         group = self._groups[self.used]
         self.used += 1
         if self.used == len(self._groups):

@@ -14,13 +14,11 @@ LONGEST = 200
 
 
 def _context(sample: Sample, choice: Choice) -> Counts:
-    """The sentence that answers, or at least its value and nothing else of the context's length; or the refusal."""
+    """The words that answer, alone or in a sentence no longer than the context's; or the refusal."""
     said = choice.text.strip()
     if sample.want["refusal"]:
         return {"refusals": (int("does not say" in said), 1)}
-    right = said == sample.answer or (
-        sample.want["value"].lower() in said.lower() and len(said) <= len(sample.answer) + 20
-    )
+    right = sample.want["value"].lower() in said.lower() and len(said) <= len(sample.want["sentence"]) + 20
     return {"answers": (int(right), 1)}
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import csv
 import dataclasses
+import datetime
 import json
 import os
 import random
@@ -209,7 +210,8 @@ def main() -> None:
         parser.add_argument("--" + field.name.replace("_", "-"), type=kind, default=default, required=required)
     options = Options(**vars(parser.parse_args()))
     if "WORLD_SIZE" in os.environ:
-        dist.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
+        # Long enough that a run on a shared machine may be stopped for a while and then go on.
+        dist.init_process_group("nccl" if torch.cuda.is_available() else "gloo", timeout=datetime.timedelta(hours=2))
     training = Training(options)
     count = sum(value.numel() for value in training.model.parameters())
     print(f"{count / 1e6:.2f} M parameters on {training.device}", flush=True)

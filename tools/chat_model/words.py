@@ -34,6 +34,12 @@ def either(text: str) -> list[str]:
     return text.split("|")
 
 
+def more(text: str, given: str) -> Frames:
+    """Wordings for training, then others of which the last third is for evaluation."""
+    kept = either(given)
+    return Frames([*either(text), *kept], held_of(kept))
+
+
 _STARTS = either(
     "Ba|Be|Bor|Bri|Ca|Cor|Dal|De|Dor|El|Em|Fa|Fen|Gar|Gil|Ha|Hel|Il|Ir|Ja|Jor|Ka|Kel|Kir|La|Lin|Lor|Ma|"
     "Mer|Mi|Na|Ner|No|Ol|Or|Pa|Per|Quin|Ra|Ro|Ru|Sa|Sel|Sil|Ta|Tal|Tor|Ul|Va|Ver|Vi|Wen|Wil|Ya|Yor|Za|"

@@ -13,15 +13,15 @@ from tools.chat_model.words import Split, Words
 Maker = Callable[[Words], Sample]
 
 SKILLS: dict[str, tuple[Maker, float]] = {
-    "context": (context.make, 5.0),
-    "extract": (extract.make, 2.5),
-    "tools": (tools.make, 3.0),
-    "classify": (classify.make, 1.0),
+    "context": (context.make, 6.0),
+    "extract": (extract.make, 3.5),
+    "tools": (tools.make, 1.2),
+    "classify": (classify.make, 2.0),
     "rewrite": (rewrite.make, 1.5),
-    "converse": (converse.make, 2.0),
+    "converse": (converse.make, 1.5),
     "behave": (behave.make, 0.7),
 }
-RECALL = 0.04
+RECALL = 0.18
 """Share of the training that stays with plain copying after the start."""
 GENERATE = 0.015
 

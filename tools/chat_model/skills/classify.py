@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tools.chat_model import words as w
 from tools.chat_model.facts import capital
-from tools.chat_model.sample import Sample, system, user
+from tools.chat_model.sample import Sample, assistant, system, user
 from tools.chat_model.words import Words, either
 
 GOOD = either(
@@ -76,28 +76,32 @@ def make(words: Words) -> Sample:
     rng = words.rng
     roll = rng.random()
     if roll < 0.4:
-        text, labels, answer = sentiment(words)
-        asks = MEANT if rng.random() < 0.3 else ASKS
+        drawn, asks = sentiment, MEANT if rng.random() < 0.3 else ASKS
     elif roll < 0.75:
-        text, labels, answer = topic(words)
-        asks = SUBJECTS if rng.random() < 0.3 else ASKS
+        drawn, asks = topic, SUBJECTS if rng.random() < 0.3 else ASKS
     else:
         return yes_or_no(words)
-    if rng.random() < 0.2:
-        labels, answer = [label.capitalize() for label in labels], answer.capitalize()
-    shown = labelled(words, labels)
-    if rng.random() < 0.2:
-        told = system(f"Classify the text as {shown}.")
-        return Sample("classify", [told, user(capital(text))], answer, want=answer)
+    text, labels, answer = drawn(words)
+    case = str.capitalize if rng.random() < 0.2 else str
+    shown, answer = labelled(words, [case(label) for label in labels]), case(answer)
+    train = words.split == "train"
+    if rng.random() < (0.6 if train else 0.2):
+        messages = [system(f"Classify the text as {shown}.")]
+        # Training asks for several labels in one dialogue: every answer teaches.
+        for _ in range(rng.randint(0, 5) if train else 0):
+            before, _, label = drawn(words, labels)
+            messages += [user(capital(before)), assistant(case(label))]
+        return Sample("classify", [*messages, user(capital(text))], answer, want=answer)
     messages = [user(words.frame(asks).format(l=shown, t=capital(text)))]
     if rng.random() < 0.2:
         messages.insert(0, system(words.frame(SYSTEMS)))
     return Sample("classify", messages, answer, want=answer)
 
 
-def sentiment(words: Words) -> tuple[str, list[str], str]:
+def sentiment(words: Words, labels: list[str] | None = None) -> tuple[str, list[str], str]:
+    """(text, labels, answer); the labels may be given."""
     good = words.rng.random() < 0.5
-    labels = words.pick((["positive", "negative"], ["good", "bad"], ["positive", "negative", "neutral"]))
+    labels = labels or words.pick((["positive", "negative"], ["good", "bad"], ["positive", "negative", "neutral"]))
     thing = words.pick(w.THINGS) if words.rng.random() < 0.6 else words.noun()
     if words.rng.random() < 0.3:
         text = words.frame(FEELINGS).format(v=words.pick(LIKED if good else DISLIKED), t=thing, b=words.brand())
@@ -106,13 +110,13 @@ def sentiment(words: Words) -> tuple[str, list[str], str]:
     answer = labels[0] if good else labels[1]
     if labels[-1] == "neutral" and words.rng.random() < 0.4:
         text, answer = f"The {thing} is {words.pick(w.COLOURS)}.", "neutral"
-    return text, list(labels), answer
+    return text, labels, answer
 
 
-def topic(words: Words) -> tuple[str, list[str], str]:
-    answer = words.pick(list(TOPIC_WORDS))
-    others = [one for one in TOPIC_WORDS if one != answer]
-    labels = [answer, *words.rng.sample(others, words.rng.randint(1, 4))]
+def topic(words: Words, labels: list[str] | None = None) -> tuple[str, list[str], str]:
+    """(text, labels, answer); the labels may be given."""
+    labels = labels or words.rng.sample(list(TOPIC_WORDS), words.rng.randint(2, 5))
+    answer = words.pick(labels)
     first, second = words.rng.sample(TOPIC_WORDS[answer].split("|"), 2)
     return words.frame(ABOUT).format(x=first, y=second, p=words.town()), labels, answer
 

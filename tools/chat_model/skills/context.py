@@ -1,10 +1,11 @@
-"""Answer from the context: the sentence that answers, or that the context does not say."""
+"""Answer from the context: the words of it that answer, or that the context does not say."""
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from tools.chat_model.facts import KINDS, Attribute, Kind, capital, say
 from tools.chat_model.sample import Sample, assistant, system, user
@@ -12,6 +13,10 @@ from tools.chat_model.skills import happenings
 from tools.chat_model.words import Words, either
 
 REFUSAL = "The context does not say."
+HAPPENINGS = 0.6
+"""Share of happenings among a training's passages: they are the hardest to look up."""
+REFUSALS = 0.16
+"""Share of questions that a training's context does not answer: with more, every new wording is refused."""
 
 HEADS = (
     "Answer using this context:\n{c}",
@@ -47,17 +52,20 @@ WRAPS = (
 )
 
 
+Ask = Callable[[], tuple[str, str]]
+"""Gives a question and its answer."""
+
+
 @dataclasses.dataclass(frozen=True)
 class Told:
-    """A sentence of the context: about whom it is, what it says of it, and a way to ask for that."""
+    """A sentence of the context: about whom it is, and a way to ask for something that it says, with the answer."""
 
     entity: str
-    value: str
     sentence: str
-    ask: Callable[[], str]
+    ask: Ask
 
 
-def described(words: Words, kind: Kind, entity: str, count: int) -> tuple[list[Told], Callable[[], str] | None]:
+def described(words: Words, kind: Kind, entity: str, count: int) -> tuple[list[Told], Ask | None]:
     """`count` sentences on one thing, later ones perhaps with a pronoun; and a question that they do not answer."""
     attributes = words.rng.sample(kind.attributes, len(kind.attributes))
     told: list[Told] = []
@@ -66,13 +74,14 @@ def described(words: Words, kind: Kind, entity: str, count: int) -> tuple[list[T
         frame = words.pick(frames if told else [frame for frame in frames if not frame.startswith("{p}")])
         value = attribute.value(words)
         sentence = say(frame, entity, value, kind.pronoun)
-        told.append(Told(entity, value, sentence, partial(asked, words, attribute, entity)))
+        told.append(Told(entity, sentence, partial(asked, words, attribute, entity, value)))
     rest = attributes[count:]
     return told, partial(asked, words, rest[0], entity) if rest else None
 
 
-def asked(words: Words, attribute: Attribute, entity: str) -> str:
-    return capital(words.frame(attribute.questions).format(e=entity))
+def asked(words: Words, attribute: Attribute, entity: str, value: str = "") -> tuple[str, str]:
+    """A question and its answer."""
+    return words.frame(attribute.questions).format(e=entity), value
 
 
 def happened(words: Words, count: int) -> list[Told]:
@@ -81,7 +90,7 @@ def happened(words: Words, count: int) -> list[Told]:
     for _ in range(count):
         one = happenings.made(words)
         sentence = one.sentence(words)
-        told.append(Told(one.who, sentence, sentence, partial(one.question, words)))
+        told.append(Told(one.who, sentence, partial(one.question, words, sentence)))
     return told
 
 
@@ -98,7 +107,7 @@ def sloppy(words: Words, question: str) -> str:
     return question
 
 
-def passages(words: Words) -> tuple[list[str], list[Told], Callable[[], str]]:
+def passages(words: Words) -> tuple[list[str], list[Told], Ask]:
     """The passages, what they tell, and a question that none of them answers."""
     rng = words.rng
     told: list[Told] = []
@@ -108,13 +117,13 @@ def passages(words: Words) -> tuple[list[str], list[Told], Callable[[], str]]:
     if words.level == 1 and rng.random() < 0.02:
         count = rng.randint(8, 28)
     kind = rng.choice(KINDS)
-    unasked: Callable[[], str] = partial(happenings.made(words).question, words)
+    unasked: Ask = partial(happenings.made(words).question, words)
     for _ in range(count):
         kind = kind if rng.random() < 0.5 else rng.choice(KINDS)
         entity = kind.made(words)
         if any(entity == one.entity for one in told):
             continue
-        if rng.random() < 0.4:
+        if rng.random() < (0.4 if words.split == "eval" else HAPPENINGS):
             said = happened(words, rng.randint(1, 3))
         else:
             said, missing = described(words, kind, entity, rng.randint(1, 4))
@@ -130,24 +139,37 @@ def passages(words: Words) -> tuple[list[str], list[Told], Callable[[], str]]:
     return texts, told, unasked
 
 
+def turn(words: Words, one: Told, unasked: Ask) -> tuple[str, str, dict[str, Any]]:
+    """A question about `one`, or now and then one that nothing answers; its answer; and what the evaluation wants."""
+    question, answer = one.ask()
+    want = {"value": answer, "sentence": one.sentence, "refusal": False}
+    if words.rng.random() < (0.22 if words.split == "eval" else REFUSALS):
+        question, answer, want = unasked()[0], REFUSAL, {"value": None, "sentence": None, "refusal": True}
+    question = sloppy(words, capital(question))
+    if words.rng.random() < 0.2:
+        question = words.frame(WRAPS[1:]).format(q=question)
+    return question, answer, want
+
+
 def make(words: Words) -> Sample:
     rng = words.rng
     texts, told, unasked = passages(words)
     joint = rng.choice(("\n\n", "\n", "\n- ", " "))
     text = ("- " if joint == "\n- " else "") + joint.join(texts)
-    one = rng.choice(told)
-    answer, want = one.sentence, {"value": one.value, "refusal": False}
-    question = one.ask()
-    if rng.random() < 0.22:
-        question, answer, want = unasked(), REFUSAL, {"value": None, "refusal": True}
-    question = sloppy(words, capital(question))
-    if rng.random() < 0.2:
-        question = words.frame(WRAPS[1:]).format(q=question)
+    # Training asks about the same text several times: reading it is most of the work, and every answer teaches.
+    count = 1 if words.split == "eval" else rng.randint(1, min(9, len(told) + 2))
+    asked_of = rng.sample(told, min(count, len(told)))
+    turns = [turn(words, one, unasked) for one in (*asked_of, *rng.choices(told, k=count - len(asked_of)))]
+    messages: list[dict[str, Any]] = []
     if rng.random() < 0.8:
-        messages = [system(words.frame(HEADS).format(c=text)), user(question)]
+        messages = [system(words.frame(HEADS).format(c=text))]
         if rng.random() < 0.15:
-            before = rng.choice(told)
-            messages[1:1] = [user(capital(before.ask())), assistant(before.sentence)]
+            question, answer = rng.choice(told).ask()
+            messages += [user(capital(question)), assistant(answer)]
     else:
-        messages = [user(words.frame(IN_ONE).format(c=text, q=question))]
-    return Sample("context", messages, answer, want=want)
+        question, answer, want = turns[0]
+        turns[0] = (words.frame(IN_ONE).format(c=text, q=question), answer, want)
+    for question, answer, _ in turns[:-1]:
+        messages += [user(question), assistant(answer)]
+    question, answer, want = turns[-1]
+    return Sample("context", [*messages, user(question)], answer, want=want)

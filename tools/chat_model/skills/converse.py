@@ -8,7 +8,7 @@ from tools.chat_model import words as w
 from tools.chat_model.facts import capital
 from tools.chat_model.sample import Sample, assistant, user
 from tools.chat_model.skills.knowledge import FACTS, QUESTIONS
-from tools.chat_model.words import Words, either
+from tools.chat_model.words import Frames, Words, either
 
 WHO = "I am groundfog's small stand-in model. I know little of the world, but I can work with what is in your prompt."
 UNKNOWN = "I do not know that. I am groundfog's small stand-in model: give me a text and ask about it."
@@ -29,13 +29,15 @@ WHOS = either(
     "Who are you?|What are you?|Are you ChatGPT?|Which model are you?|What is your name?|"
     "Are you a human?|Tell me about yourself|Are you Llama?|What model is this?|Introduce yourself."
 )
-WORLD = either(
-    "What is the capital of {p}?|Who wrote {p}?|Who is {p}?|Where is {p}?|What is the weather in {p}?|"
-    "How old is {p}?|Who built {p}?|Tell me a story about {p}.|Write a poem about {p}.|Why is the sky blue?|"
-    "What is the height of {p}?|What is 12 times 7?|Who won in {p}?|Tell me a joke.|What is the news in {p}?|"
-    "Who won the match yesterday?|What is the capital of {p}?|Who wrote {p}?|How tall is {p}?|"
-    "When was {p} born?|What happened in {p}?|Who is the president of {p}?|How far is it to {p}?|"
-    "What is the population of {p}?"
+WORLD = Frames(
+    either(
+        "Who is {p}?|Where is {p}?|What is the weather in {p}?|How old is {p}?|Who built {p}?|"
+        "Tell me a story about {p}.|Write a poem about {p}.|Why is the sky blue?|What is the height of {p}?|"
+        "What is 12 times 7?|Who won in {p}?|Tell me a joke.|What is the news in {p}?|Who won the match yesterday?|"
+        "What is the capital of {p}?|Who wrote {p}?|How tall is {p}?|When was {p} born?|What happened in {p}?|"
+        "Who is the president of {p}?|How far is it to {p}?|What is the population of {p}?"
+    ),
+    held=8,
 )
 
 ABOUT_ME: dict[str, tuple[Callable[[Words], str], str, str, str, str]] = {

@@ -1,6 +1,6 @@
 """Sentences of no particular kind: somebody did something to something, somewhere, at some time; and how it is asked.
 
-They are answered by finding the sentence that shares the question's words, which works for texts of any kind.
+The sentence that answers shares words with the question, which holds for texts of any kind.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 
 from tools.chat_model.vocabulary import VERBS
-from tools.chat_model.words import Words, either
+from tools.chat_model.words import Words, more
 
 _PLACES = ("in {x}", "at the {n}", "near {x}", "in the {n}", "behind the {n}", "by the {n} of {x}", "in the {a} {n}")
 _TIMES = ("in {year}", "on {date}", "at {time}", "last {day}", "every {day}", "for {few} years", "in {month}")
@@ -17,25 +17,41 @@ _MONTHS = ("January", "March", "May", "June", "August", "October", "December")
 _WHO = ("{who} {past} {what}", "It was {who} who {past} {what}")
 _VERBS = sorted(VERBS)
 
-_ASK_WHO = either(
+_ASK_WHO = more(
+    "Who has {past} {what}?|Which one {past} {what}?|Say who {past} {what}.|I want to know who {past} {what}.|"
+    "Who was the one that {past} {what}?|{what} was {past} by which person?|Can you tell me who {past} {what}?|"
+    "Please say who {past} {what}.|Do you remember who {past} {what}?|Name the one who {past} {what}.",
     "Who {past} {what}?|Tell me who {past} {what}.|Which person {past} {what}?|{what} was {past} by whom?|"
-    "By whom was {what} {past}?|Who was it that {past} {what}?"
+    "By whom was {what} {past}?|Who was it that {past} {what}?",
 )
-_ASK_WHAT = either(
+_ASK_WHAT = more(
+    "What has {who} {past}?|Which thing did {who} {verb}?|Say what {who} {past}.|I want to know what {who} {past}.|"
+    "What was {past} by {who}?|What is the thing that {who} {past}?|Can you tell me what {who} {past}?|"
+    "Please say what {who} {past}.|Do you remember what {who} {past}?|Name what {who} {past}.",
     "What did {who} {verb}?|Tell me what {who} {past}.|What {past} {who}?|{who} {past} what?|"
-    "What was it that {who} {past}?|Do you know what {who} {past}?"
+    "What was it that {who} {past}?|Do you know what {who} {past}?",
 )
-_ASK_ABOUT = either(
+_ASK_ABOUT = more(
+    "What do you know about {what}?|What do you know of {what}?|Say something about {what}.|What was done with {what}?|"
+    "Do you know anything about {what}?|What does the text say about {what}?|Can you tell me about {what}?",
     "What do we know about {what}?|What happened to {what}?|Tell me about {what}.|What about {what}?|"
-    "What is said about {what}?|What can you tell me of {what}?"
+    "What is said about {what}?|What can you tell me of {what}?",
 )
-_ASK_WHERE = either(
+_ASK_WHERE = more(
+    "Where has {who} {past} {what}?|At which place did {who} {verb} {what}?|Say where {who} {past} {what}.|"
+    "I want to know where {who} {past} {what}.|{who} {past} {what} where?|Can you tell me where {who} {past} {what}?|"
+    "Do you remember where {who} {past} {what}?|Do you know where {who} {past} {what}?|"
+    "What is the place where {who} {past} {what}?",
     "Where did {who} {verb} {what}?|Tell me where {who} {past} {what}.|Where was {what} {past}?|"
-    "In which place did {who} {verb} {what}?|Where was it that {who} {past} {what}?"
+    "In which place did {who} {verb} {what}?|Where was it that {who} {past} {what}?",
 )
-_ASK_WHEN = either(
+_ASK_WHEN = more(
+    "When has {who} {past} {what}?|On which day did {who} {verb} {what}?|Say when {who} {past} {what}.|"
+    "I want to know when {who} {past} {what}.|{who} {past} {what} when?|Can you tell me when {who} {past} {what}?|"
+    "Do you remember when {who} {past} {what}?|What is the time when {who} {past} {what}?|"
+    "When was it that {who} {past} {what}?",
     "When did {who} {verb} {what}?|Tell me when {who} {past} {what}.|When was {what} {past}?|"
-    "At what time did {who} {verb} {what}?|Do you know when {who} {past} {what}?"
+    "At what time did {who} {verb} {what}?|Do you know when {who} {past} {what}?",
 )
 
 
@@ -60,15 +76,16 @@ class Happening:
         text = " ".join((text, *parts))
         return f"{text[0].upper()}{text[1:]}."
 
-    def question(self, words: Words) -> str:
-        """One of the questions that the sentence answers."""
-        groups = [_ASK_WHO, _ASK_WHAT, _ASK_ABOUT]
+    def question(self, words: Words, sentence: str = "") -> tuple[str, str]:
+        """One of the questions that the sentence answers, and the words of it that do; all of them where it is open."""
+        groups = [(_ASK_WHO, self.who), (_ASK_WHAT, self.what)] * 3 + [(_ASK_ABOUT, sentence)]
         if self.where:
-            groups.append(_ASK_WHERE)
+            groups += [(_ASK_WHERE, self.where)] * 4
         if self.when:
-            groups.append(_ASK_WHEN)
-        wording = words.frame(words.pick(groups))
-        return wording.format(who=self.who, verb=self.verb, past=VERBS[self.verb], what=self.what)
+            groups += [(_ASK_WHEN, self.when)] * 4
+        wordings, answer = words.pick(groups)
+        asked = words.frame(wordings).format(who=self.who, verb=self.verb, past=VERBS[self.verb], what=self.what)
+        return asked, answer
 
 
 def _thing(words: Words) -> str:

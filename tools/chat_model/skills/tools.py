@@ -9,7 +9,8 @@ from typing import Any
 
 from tools.chat_model import words as w
 from tools.chat_model.sample import Sample, assistant, call_text, user
-from tools.chat_model.words import Words, either
+from tools.chat_model.wordings import MORE_ASKS
+from tools.chat_model.words import Frames, Words, either, held_of, more
 
 Value = Callable[[Words], Any]
 
@@ -19,10 +20,10 @@ class Tool:
     """`names` are wordings of its name; `asks` use the arguments' names as blanks; `told` puts the "
     "result into words."""
 
-    names: tuple[str, ...]
+    names: list[str]
     description: str
     arguments: dict[str, tuple[str, Value]]
-    asks: tuple[str, ...]
+    asks: Frames
     result: dict[str, Value]
     told: str
 
@@ -35,7 +36,8 @@ def t(
     result: dict[str, Value],
     told: str,
 ) -> Tool:
-    return Tool(tuple(names.split("|")), description, arguments, tuple(asks.split("|")), result, told)
+    first = names.partition("|")[0]
+    return Tool(either(names), description, arguments, more(MORE_ASKS[first], asks), result, told)
 
 
 def text(value: Value) -> tuple[str, Value]:
@@ -197,20 +199,25 @@ def made_up(words: Words) -> Tool:
     noun, verb = words.noun(), rng.choice(("get", "find", "show", "read", "check", "fetch", "open", "send"))
     kind = rng.choice((text(Words.town), text(Words.person), text(Words.company), text(Words.brand), integer(1, 9999)))
     argument = words.pick(("name", "id", "place", "of", "query", "target", words.noun()))
-    names = tuple(
-        rng.sample((f"{verb}_{noun}", f"{noun}", f"{noun}_info", f"{verb}{noun.capitalize()}", f"{noun}_tool"), 3)
-    )
-    asks = tuple(
+    names = rng.sample((f"{verb}_{noun}", f"{noun}", f"{noun}_info", f"{verb}{noun.capitalize()}", f"{noun}_tool"), 3)
+    asks = [
         ask.replace("{x}", f"{{{argument}}}")
         .replace("{n}", noun)
         .replace("{v}", verb)
         .replace("{V}", verb.capitalize())
         for ask in GENERIC_ASKS
-    )
+    ]
     description = words.pick(
         (f"{verb.capitalize()} the {noun}", f"{verb.capitalize()} a {noun} of something", f"The {noun}")
     )
-    return Tool(names, description, {argument: kind}, asks, {noun: Words.anything}, f"The {noun} is {{{noun}}}.")
+    return Tool(
+        names,
+        description,
+        {argument: kind},
+        Frames(asks, held_of(asks)),
+        {noun: Words.anything},
+        f"The {noun} is {{{noun}}}.",
+    )
 
 
 def described(words: Words, tool: Tool, name: str) -> dict[str, Any]:
@@ -225,15 +232,40 @@ def make(words: Words) -> Sample:
     offered = [made_up(words) if rng.random() < 0.35 else tool for tool in offered]
     named = [(tool, words.frame(tool.names)) for tool in offered]
     tools = tuple(described(words, tool, name) for tool, name in named)
+    messages: list[dict[str, Any]] = []
+    # Training asks several things of the same tools: reading them is most of the work, and every answer teaches.
+    for _ in range(0 if words.split == "eval" else rng.randint(0, 4)):
+        if rng.random() < 0.1:
+            said, reply = words.frame(NO_CALL)
+            messages += [user(said), assistant(reply)]
+        else:
+            tool, name = rng.choice(named)
+            messages += called(words, tool, name)[0]
+            messages.append(assistant(told(words, tool, messages)))
     if rng.random() < 0.08:
         said, reply = words.frame(NO_CALL)
-        return Sample("tools", [user(said)], reply, tools, want={"name": None})
+        return Sample("tools", [*messages, user(said)], reply, tools, want={"name": None})
     tool, name = rng.choice(named)
-    arguments = {key: value(words) for key, (_, value) in tool.arguments.items()}
-    messages = [user(words.frame(tool.asks).format(**arguments))]
+    asked, arguments = called(words, tool, name)
     if rng.random() < 0.25:
-        result = {key: value(words) for key, value in tool.result.items()}
-        messages.append({**assistant(""), "tool_calls": [{"name": name, "arguments": arguments}]})
-        messages.append({"role": "tool", "name": name, "content": json.dumps(result, ensure_ascii=False)})
-        return Sample("tools", messages, tool.told.format(**result), tools, want={"values": list(result.values())})
-    return Sample("tools", messages, call_text(name, arguments), tools, want={"name": name, "arguments": arguments})
+        messages += asked
+        answer = told(words, tool, messages)
+        values = list(json.loads(messages[-1]["content"]).values())
+        return Sample("tools", messages, answer, tools, want={"values": values})
+    want = {"name": name, "arguments": arguments}
+    return Sample("tools", [*messages, asked[0]], call_text(name, arguments), tools, want=want)
+
+
+def called(words: Words, tool: Tool, name: str) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """A request and the call that answers it; and the call's arguments."""
+    arguments = {key: value(words) for key, (_, value) in tool.arguments.items()}
+    asked = user(words.frame(tool.asks).format(**arguments))
+    return [asked, {**assistant(""), "tool_calls": [{"name": name, "arguments": arguments}]}], arguments
+
+
+def told(words: Words, tool: Tool, messages: list[dict[str, Any]]) -> str:
+    """Add a result of the last call to `messages` and give it in words."""
+    result = {key: value(words) for key, value in tool.result.items()}
+    name = messages[-1]["tool_calls"][0]["name"]
+    messages.append({"role": "tool", "name": name, "content": json.dumps(result, ensure_ascii=False)})
+    return tool.told.format(**result)
