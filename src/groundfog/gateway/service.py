@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from groundfog import errors
 from groundfog.errors import GroundfogError
 from groundfog.gateway.config import GatewayConfig
+from groundfog.gateway.options import MetadataValue
 from groundfog.gateway.parts import Parts
 from groundfog.gateway.pipeline import StepRun, compose
 from groundfog.gateway.realtime import Realtime, open_realtime
@@ -137,7 +138,7 @@ class Gateways:
         request.event_id = request.options.event_id or request.request_id
         request.started = parts.clock.time()
         if request.identity.user_id is not None:
-            request.options.metadata = {**(request.options.metadata or {}), "cf.user_id": request.identity.user_id}
+            request.options.metadata = _with_user(request, request.options.metadata)
         deadline = parts.clock.monotonic() + parts.settings.gateway_total_timeout_s
         for step in request.steps:
             step.deadline = deadline
@@ -172,6 +173,9 @@ class Gateways:
 
     async def _step(self, request: Request, step: Step, run: StepRun) -> Response:
         """Run a step as a dialect gave it: find its provider and model, or the route that chooses them."""
+        if step.options is not request.options:
+            # A step's own metadata wins while it is tried (spec §1.3).
+            request.options.metadata = _with_user(request, step.options.metadata)
         try:
             if step.provider == COMPAT:
                 step.unpack()
@@ -240,3 +244,8 @@ class Gateways:
             headers.append((b"cf-aig-log-id", request.log_id.encode()))
         headers.append((b"cf-aig-step", b"%d" % request.step))
         return headers
+
+
+def _with_user(request: Request, metadata: dict[str, MetadataValue] | None) -> dict[str, MetadataValue] | None:
+    user = request.identity.user_id
+    return metadata if user is None else {**(metadata or {}), "cf.user_id": user}

@@ -94,6 +94,14 @@ async def test_the_log_is_kept_as_the_request_asks(served: Served) -> None:
         assert b"ok" not in body
 
 
+async def test_a_step_s_metadata_wins_while_it_is_tried(served: Served) -> None:
+    served.upstream.queue(failing(500))
+    own = {"authorization": "Bearer sk-step", "cf-aig-metadata": {"team": "step"}}
+    steps = [step(headers=own), step()]
+    await served.post(GATEWAY, json=steps, headers={"cf-aig-metadata": '{"team": "outer"}'})
+    assert [orjson.loads(row["metadata"])["team"] for row in await logs(served)] == ["step", "outer"]
+
+
 # A row for everything that was refused.
 
 
