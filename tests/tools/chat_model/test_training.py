@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import random
 import shutil
 from pathlib import Path
 
@@ -13,9 +14,11 @@ from tokenizers import Tokenizer
 from tools.chat_model.batches import Batches
 from tools.chat_model.build import build
 from tools.chat_model.evaluate import evaluate
+from tools.chat_model.firsts import mean_of, shares
 from tools.chat_model.model import attention, fused_attention
-from tools.chat_model.skills import SKILLS
+from tools.chat_model.skills import SKILLS, made
 from tools.chat_model.train import Options, Training
+from tools.chat_model.words import Words
 
 SMALL = Options(
     out=Path(),
@@ -71,6 +74,23 @@ def test_a_checkpoint_goes_on_as_if_it_had_not_stopped(options: Options, tmp_pat
         stopped._one(*stopped.batches.next())
     stopped.save()
     assert losses(Training(halves)) == whole[2:]
+
+
+def test_the_mean_of_checkpoints_can_be_looked_at_and_gone_on_from(options: Options, bpe: Tokenizer) -> None:
+    training, paths = Training(options), [options.out / name for name in ("first.pt", "second.pt")]
+    for path in paths:
+        training._one(*training.batches.next())
+        training.save()
+        shutil.copy(options.out / "checkpoint.pt", path)
+    first, second = (torch.load(path, weights_only=True)["model"]["norm"] for path in paths)
+    mean = mean_of(paths)
+    assert not torch.equal(first, second)
+    torch.testing.assert_close(mean["model"]["norm"], (first + second) / 2)
+    torch.save(mean, options.out / "checkpoint.pt")
+    resumed = Training(options)
+    assert resumed.step == 2
+    words = Words(random.Random(1), "train")
+    assert all(0 <= share <= 1 for share in shares(resumed.model, bpe, [made("tools", words) for _ in range(3)]))
 
 
 def test_processes_that_draw_ahead_change_no_batch(bpe: Tokenizer) -> None:
