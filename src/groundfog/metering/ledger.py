@@ -156,12 +156,6 @@ class Ledger:
                     await self._more(claim, amount)
                     break
 
-    def charge(self, claims: Sequence[Claim], amount: int) -> list[Settlement]:
-        """Charge what could not be reserved, now; it counts when the record that carries it is applied."""
-        now = self._clock.time()
-        amount = min(amount, MOST)
-        return [Settlement(claim.bucket, claim.slot(now).start, amount, amount) for claim in claims] if amount else []
-
     def noted(self, lease: _Lease) -> None:
         """Something came back to a lease."""
         lease.touched = True
