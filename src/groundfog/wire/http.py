@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -35,21 +36,25 @@ def reply_headers(reply: Reply, outputs: Sequence[msgspec.Struct] | None = None)
     date of a deprecated model. `outputs` are given where the answer is made of several.
     """
     call = reply.call
-    headers = [
-        (b"cf-ai-req-id", call.request_id.encode()),
-        (b"groundfog-source", reply.source.encode()),
-        (b"groundfog-engine", reply.engine.encode()),
-    ]
+    headers = [(b"cf-ai-req-id", call.request_id.encode()), *_of_model(call.model.id, reply.source, reply.engine)]
     if outputs is None and reply.output is not None:
         outputs = (reply.output,)
     if outputs:
         neurons = local.neurons_of_all(call, outputs)
         if neurons is not None and call.model.id not in local.UNREPORTED:
             headers.append((b"cf-ai-neurons", neurons_text(neurons).encode()))
-    deprecation = catalog.default().deprecation(call.model)
+    return headers
+
+
+@functools.cache
+def _of_model(model_id: str, source: str, engine: str) -> tuple[tuple[bytes, bytes], ...]:
+    """Headers that are alike for all answers of a model."""
+    headers = [(b"groundfog-source", source.encode()), (b"groundfog-engine", engine.encode())]
+    models = catalog.default()
+    deprecation = models.deprecation(models.find(model_id))
     if deprecation is not None:
         headers.append((b"deprecation", deprecation.date.encode()))
-    return headers
+    return tuple(headers)
 
 
 def error_response(error: GroundfogError, dialect: Dialect, request_id: str) -> Whole:

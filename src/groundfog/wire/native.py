@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
 import msgspec
 
-from groundfog import errors
+from groundfog import catalog, errors
 from groundfog.call import checked_tags
 from groundfog.tasks import Body, JsonBody
 from groundfog.wire.exchange import Answer, Exchange, Whole
@@ -91,14 +92,16 @@ async def run_native(
     rendered = call.task.render(call.model, call.inputs, reply.output, call.request_id)
     content = rendered.content
     if rendered.is_json and enveloped:
-        content = b'{"result":' + content + b',"success":true,"errors":[],"messages":[]' + _deprecation(exchange) + b"}"
+        dated = _deprecation(call.model.id)
+        content = b'{"result":' + content + b',"success":true,"errors":[],"messages":[]' + dated + b"}"
     return Whole(content, content_type=rendered.content_type.encode(), headers=reply_headers(reply))
 
 
-def _deprecation(exchange: Exchange) -> bytes:
+@functools.cache
+def _deprecation(model_id: str) -> bytes:
     """The envelope's field `deprecation` for a model that is or will be withdrawn; nothing for the others."""
-    call = exchange.call
-    found = exchange.platform.catalog.deprecation(call.model) if call is not None else None
+    models = catalog.default()
+    found = models.deprecation(models.find(model_id))
     return b"" if found is None else b',"deprecation":' + msgspec.json.encode(found)
 
 
