@@ -25,6 +25,9 @@ Greet = Callable[[str, Platform], Awaitable[None]]
 GRACE_S = 10
 """How long answers under way may take after the signal to stop."""
 BACKLOG = 2048
+ACCEPTORS = 16
+"""Handles on the listening socket: uvloop accepts one connection per handle and turn of the loop, so that with one handle
+a burst of new connections would wait behind all requests of the old ones, turn by turn."""
 KEEP_ALIVE_S = 75
 """Longer than clients keep idle connections, so that none is closed while a request is on its way."""
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -61,7 +64,7 @@ def serve(settings: Settings, greet: Greet | None = None) -> int:
         timeout_graceful_shutdown=GRACE_S,
     )
     server = Server(config, url, app, greet)
-    server.run(sockets=[listener])
+    server.run(sockets=[listener, *(listener.dup() for _ in range(ACCEPTORS - 1))])
     return 0 if server.started else 1
 
 
