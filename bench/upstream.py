@@ -9,6 +9,7 @@ import asyncio
 import json
 import socket
 import sys
+import time
 from typing import cast
 
 FRAMES, PACE_S = 64, 0.020
@@ -44,7 +45,7 @@ def frame(number: int) -> bytes:
         "model": "gpt-4o-mini",
         "choices": [{"index": 0, "delta": delta, "finish_reason": None if delta else "stop"}],
     }
-    return b"data: " + json.dumps(event).encode() + b"\n\n"
+    return b"data: " + json.dumps(event, separators=(",", ":")).encode() + b"\n\n"
 
 
 def anthropic_frames() -> list[bytes]:
@@ -60,7 +61,14 @@ def anthropic_frames() -> list[bytes]:
     stop = {"type": "content_block_stop", "index": 0}
     end = {"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": {"output_tokens": FRAMES}}
     events = [start, block, *deltas, stop, end, {"type": "message_stop"}]
-    return [b"event: %s\ndata: %s\n\n" % (str(event["type"]).encode(), json.dumps(event).encode()) for event in events]
+    return [
+        b"event: %s\ndata: %s\n\n" % (str(event["type"]).encode(), json.dumps(event, separators=(",", ":")).encode())
+        for event in events
+    ]
+
+
+OPENAI = [*map(frame, range(FRAMES)), b"data: [DONE]\n\n"]
+ANTHROPIC = anthropic_frames()
 
 
 class Connection(asyncio.Protocol):
@@ -87,18 +95,18 @@ class Connection(asyncio.Protocol):
             body, self.buffer = self.buffer[end + 4 : end + 4 + length], self.buffer[end + 4 + length :]
             if b'"stream":true' in body:
                 anthropic = b"/v1/messages" in head
-                events = anthropic_frames() if anthropic else [*map(frame, range(FRAMES)), b"data: [DONE]\n\n"]
+                events = ANTHROPIC if anthropic else OPENAI
                 self.task = asyncio.ensure_future(self.stream(events))
             else:
                 self.transport.write(WHOLE)
 
     async def stream(self, events: list[bytes]) -> None:
         assert self.transport is not None
-        loop = asyncio.get_running_loop()
         self.transport.write(STREAM_HEAD)
-        start = loop.time()
+        # uvloop's own clock counts whole milliseconds.
+        start = time.perf_counter()
         for number, event in enumerate(events):
-            await asyncio.sleep(max(0.0, start + number * PACE_S - loop.time()))
+            await asyncio.sleep(max(0.0, start + number * PACE_S - time.perf_counter()))
             self.transport.write(b"%x\r\n%s\r\n" % (len(event), event))
         self.transport.write(b"0\r\n\r\n")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import signal
 import socket
 import sys
@@ -26,8 +27,8 @@ GRACE_S = 10
 """How long answers under way may take after the signal to stop."""
 BACKLOG = 2048
 ACCEPTORS = 16
-"""Handles on the listening socket: uvloop accepts one connection per handle and turn of the loop, so that with one handle
-a burst of new connections would wait behind all requests of the old ones, turn by turn."""
+"""Handles on the listening socket: uvloop accepts one connection per handle and turn of the loop. With one handle a
+burst of new connections would wait behind all requests of the old ones, turn by turn."""
 KEEP_ALIVE_S = 75
 """Longer than clients keep idle connections, so that none is closed while a request is on its way."""
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -91,6 +92,9 @@ class Server(uvicorn.Server):
         await super().startup(sockets=sockets)
         if not self.started:
             return
+        # What was made until now stays: a collection that walked over all of it would stop every stream for 50 ms.
+        gc.collect()
+        gc.freeze()
         print(self._url, flush=True)
         print("\n".join(introduction(self._app.platform, is_open=self._app.auth.is_open)), flush=True)
         if self._greet is not None:
