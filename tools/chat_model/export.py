@@ -22,7 +22,7 @@ from tools.chat_model.sample import BOS, CALL, CALL_END, END, SPECIAL, START, ST
 
 NAME = "groundfog stand-in"
 Precision = Literal["q8_0", "f16", "f32"]
-_NAMES = {
+MATRICES = {
     "attention_norm": "attn_norm",
     "q": "attn_q",
     "k": "attn_k",
@@ -70,7 +70,7 @@ def write(target: Path, shape: Shape, weights: dict[str, Tensor], tokenizer: Tok
     _add(writer, "token_embd.weight", weights["embedding"], precision)
     _add(writer, "output_norm.weight", weights["norm"], precision)
     for layer in range(shape.layers):
-        for ours, theirs in _NAMES.items():
+        for ours, theirs in MATRICES.items():
             tensor = weights[f"blocks.{layer}.{ours}"]
             if ours in ("q", "k"):
                 tensor = paired(tensor, shape.head_dim)

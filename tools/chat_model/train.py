@@ -190,8 +190,10 @@ class Training:
         if path.exists():
             state = torch.load(path, map_location=self.device, weights_only=True)
             self.model.load_state_dict(state["model"])
-            for optimizer, kept in zip(self.optimizers, state["optimizers"], strict=True):
-                optimizer.load_state_dict(kept)
+            # A training that begins from exported weights (`begin`) has none yet.
+            if state["optimizers"]:
+                for optimizer, kept in zip(self.optimizers, state["optimizers"], strict=True):
+                    optimizer.load_state_dict(kept)
             self.step, self.seen = state["step"], state["seen"]
             self.batches.pool, self.batches.used = state["place"]
             print(f"resumed at step {self.step}", flush=True)

@@ -12,8 +12,10 @@ import torch
 from tokenizers import Tokenizer
 
 from tools.chat_model.batches import Batches
+from tools.chat_model.begin import begin
 from tools.chat_model.build import build
 from tools.chat_model.evaluate import evaluate
+from tools.chat_model.export import export
 from tools.chat_model.firsts import mean_of, shares
 from tools.chat_model.model import attention, fused_attention
 from tools.chat_model.skills import SKILLS, made
@@ -116,3 +118,25 @@ async def test_a_build_goes_from_nothing_to_an_evaluated_file(options: Options) 
     assert loss > 0
     assert {row.skill for row in done.rows} == {*SKILLS, "all"}
     assert "| classify | labels | ≥ 80% |" in done.table()
+
+
+def test_a_training_can_begin_from_exported_weights(options: Options, tmp_path: Path) -> None:
+    first = Training(options)
+    first.run()
+    exported = tmp_path / "exported"
+    export(options.out, exported / "model.gguf", "f32")
+    shutil.copy(options.out / "tokenizer.json", exported)
+    begin(exported, tmp_path / "second")
+    second = Training(dataclasses.replace(options, out=tmp_path / "second"))
+    weights = first.model.state_dict()
+    assert all(torch.equal(value, weights[name]) for name, value in second.model.state_dict().items())
+    assert (second.step, second.batches.pool) == (0, 1000)
+    assert all(loss < 20 for loss in losses(second))
+
+
+def test_the_attempt_that_is_kept_can_be_trained_on(tmp_path: Path) -> None:
+    begin(Path("tools/chat_model/attempt"), tmp_path)
+    training = Training(Options(out=tmp_path, threads=1, batch_tokens=512, steps=1))
+    assert sum(value.numel() for value in training.model.parameters()) > 5_000_000
+    # It has learned: an untrained model's loss is about 8.
+    assert losses(training)[0] < 2
