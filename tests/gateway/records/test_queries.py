@@ -192,7 +192,7 @@ async def test_pages_follow_each_other_and_end(log: Records, given: list[Record]
 
 async def test_oldest_first(log: Records, given: list[Record]) -> None:
     page = await log.list(ACCOUNT, GATEWAY, LogQuery(descending=False, per_page=50))
-    order = sorted(enumerate(given), key=lambda one: (one[1].created_at, -one[0]))
+    order = sorted(enumerate(given), key=lambda one: (one[1].created_at, one[0]))
     assert [row.record.id for row in page.rows] == [one.id for _, one in order][:50]
 
 
@@ -297,3 +297,19 @@ async def test_averages(log: Records, given: list[Record]) -> None:
     assert await log.measure(ACCOUNT, GATEWAY, filters, "speed") == wanted
     assert await log.measure(ACCOUNT, GATEWAY, (), "feedback") == (None, 0)
     assert await log.measure(ACCOUNT, "never", (), "cost") == (None, 0)
+
+
+async def test_rows_of_one_moment_stand_as_they_came_and_turned_round_newest_first(tmp_path: Path) -> None:
+    records = open_records(tmp_path)
+    sink = LogSink()
+    same = [record(created_at=1_790_000_000.0) for _ in range(20)]
+    records.store.write(sink.prepare("p", same)).result(30)
+    sink.committed()
+    came = [one.id for one in same]
+    for descending, wanted in ((False, came), (True, came[::-1])):
+        found: list[str] = []
+        for number in (1, 2, 3):
+            page = await records.list(ACCOUNT, GATEWAY, LogQuery(descending=descending, page=number, per_page=8))
+            found += [row.record.id for row in page.rows]
+        assert found == wanted
+    records.store.close()

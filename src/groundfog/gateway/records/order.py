@@ -22,7 +22,7 @@ def page(
 ) -> tuple[Keys, Matches]:
     """Keys of the rows at places `start` … `start + length` in that order, and what fits at all.
 
-    Of equals, what came last stands first. Missing numbers are smaller than any.
+    Of equals, what came last stands first; by time, they stand as they came. Missing numbers are smaller than any.
     """
     matches = Matches(selection, parts)
     if order_by in NUMBERS:
@@ -39,11 +39,12 @@ def _first(matches: Matches, column: Column, descending: bool, wanted: int | Non
     pending: list[npt.NDArray[np.int64]] = []
     waiting = 0
     least: int | None = None
+    as_they_came = column is Column.CREATED and not descending
 
     def settle() -> None:
         nonlocal best, pending, waiting, least
         both = np.concatenate([best, *pending], axis=1)
-        order = np.lexsort((-both[1], -both[0]))[:wanted]
+        order = np.lexsort((both[1] if as_they_came else -both[1], -both[0]))[:wanted]
         best, pending, waiting = both[:, order], [], 0
         if wanted is not None and len(order) == wanted:
             least = int(best[0, -1]) if wanted else None
