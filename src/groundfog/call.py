@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
 
 from groundfog import errors
@@ -32,8 +32,6 @@ class Call:
     """Set by the dialect; the platform gives one to a call that has none."""
     deadline: float | None = None
     reject_if_busy: bool = False
-    gateway: Mapping[str, Any] | None = None
-    """Gateway options as the dialect gave them (id, cacheTtl, …)."""
     tags: tuple[str, ...] = ()
     """Labels of the caller's, for the log; see `checked_tags`."""
     dialect: str = "sdk"

@@ -68,7 +68,6 @@ class App:
         self.table = RouteTable([*rows, *health.metrics_routes(self.metrics), *openapi.document_routes(platform, rows)])
         self._gateway = next(row for row in self.table.routes if row.handler is surfaces.on_path)
         self._domains = platform.gateways.domains
-        self._domains = platform.gateways.domains
         platform.gateways.parts.local = LocalUpstream(platform, self.auth, self._next_id)
         self._hot = next(row for row in self.table.routes if row.handler is rest.run_model)
 

@@ -82,7 +82,6 @@ async def run_native(
     call = exchange.platform.call(model_id, body, account=exchange.account, dialect=dialect)
     call.reject_if_busy = options.reject_if_busy
     call.tags = options.tags
-    call.gateway = options.gateway
     reply = await exchange.run(call)
     if reply.deltas is not None:
         frames = NativeFrames(call.task.streamer(call.model, call.inputs, call.request_id))

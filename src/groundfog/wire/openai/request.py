@@ -55,7 +55,6 @@ def call(
         inputs,
         stream=stream,
         reject_if_busy=options.reject_if_busy,
-        gateway=options.gateway,
         tags=options.tags,
         dialect="openai",
     )
