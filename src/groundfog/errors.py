@@ -223,6 +223,13 @@ NO_SUCH_REQUEST = _kind(
 UPSTREAM_VALIDATION = _kind(
     "UPSTREAM_VALIDATION", 5012, 422, "{what}", "Correct the part of the input that the message names."
 )
+STAND_IN_UNABLE = _kind(
+    "STAND_IN_UNABLE",
+    5012,
+    422,
+    "groundfog's small stand-in model, which answers in place of {model} here, cannot {what}",
+    "Pull the model with `groundfog pull MODEL`, or let echo answer (GROUNDFOG_SOURCES=echo).",
+)
 MODEL_AGREEMENT = _kind(
     "MODEL_AGREEMENT",
     5016,
@@ -248,6 +255,15 @@ CONTEXT_EXCEEDED = _kind(
     "The estimated number of input and maximum output tokens ({tokens}) exceeded this model context window limit "
     "({limit}).",
     "Shorten the prompt or lower max_tokens.",
+    prefix="AiError: Ai: ",
+)
+STAND_IN_CONTEXT = _kind(
+    "STAND_IN_CONTEXT",
+    5021,
+    413,
+    "The estimated number of input and maximum output tokens ({tokens}) exceeded this model context window limit "
+    "({limit}). That is the limit of groundfog's small stand-in model, which answers in place of {model} here.",
+    "Pull the model with `groundfog pull MODEL`, shorten the prompt, or let echo answer (GROUNDFOG_SOURCES=echo).",
     prefix="AiError: Ai: ",
 )
 STREAM_WITH_SCHEMA = _kind(

@@ -36,7 +36,8 @@ class LoadOptions(msgspec.Struct, frozen=True, kw_only=True):
 
     Known facts: `context_window`, `max_input_tokens`, `output_dimensions`, `pooling` (default pooling of the model's
     card), `normalize` (bool), `query_prefix`, `document_prefix`, `truncate` (bool), `stand_in_dimensions` (int: map the
-    vectors isometrically to this length), `reasoning` (bool).
+    vectors isometrically to this length), `reasoning` (bool), `temperature` (for requests that give none), `stand_in`
+    (bool: it answers in place of the model, whose contract `context_window` then is).
     """
 
     model_id: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from groundfog.tasks import BinaryBody, FormBody, Policy
-from groundfog.tasks.text_generation import TASK, Inputs
+from groundfog.tasks.text_generation import TASK, Inputs, facts
 from tests.support.text_generation import CHAT, CLASSIC, GPT_OSS, GUARD, VISION, model, read, refusal, user
 
 
@@ -19,7 +19,8 @@ def test_a_prompt_of_a_classic_model_has_the_classic_form_and_256_tokens() -> No
     [(CLASSIC, 0.6), ("@cf/mistralai/mistral-small-3.1-24b-instruct", 0.15), (CHAT, None)],
 )
 def test_the_temperature_that_nobody_gave_is_the_models(name: str, default: float | None) -> None:
-    assert read(name, messages=user()).temperature == default
+    assert read(name, messages=user()).temperature is None
+    assert facts.default_temperature(model(name)) == default
     assert read(name, messages=user(), temperature=0).temperature == 0
     published = [
         branch["properties"]["temperature"].get("default") for branch in TASK.input_schema(model(name))["oneOf"]

@@ -15,7 +15,7 @@ from groundfog.engines.llama_cpp.generation import Generation
 from groundfog.engines.llama_cpp.server import Server
 from groundfog.engines.llama_cpp.session import Model, Slots
 from groundfog.tasks.text_generation.types import Inputs
-from groundfog.weights import split
+from groundfog.weights import embedded, split
 from groundfog.weights.files import ModelFiles
 
 
@@ -38,8 +38,10 @@ class LlamaCppEngine:
 
     def load(self, files: ModelFiles, options: LoadOptions) -> Description:
         """Bring the model into memory. Raises BAD_MODEL_FILE, ENGINE_MISSING."""
+        embedded.verify(files)
         description, header, size = _describe(files, options)
         adapters = {role.removeprefix("lora:"): path for role, path in files.extra.items() if role.startswith("lora:")}
+        stand_in = bool(options.facts.get("stand_in"))
         self._server = Server(files, options, size, list(adapters.values()))
         connection = Connection(self._server.address)
         self._model = Model(
@@ -50,7 +52,10 @@ class LlamaCppEngine:
             cells=size.cells // size.slots,
             template=header.chat_template,
             adapters={name: number for number, name in enumerate(adapters)},
-            media=_media(files),
+            media=request.Media(instead_of=options.model_id) if stand_in else _media(files),
+            temperature=options.facts.get("temperature"),
+            stand_in=stand_in,
+            window=options.facts.get("context_window"),
         )
         return description
 

@@ -51,7 +51,7 @@ class Generation:
         self._inputs = job.inputs
         self._answer = Answer(job)
         self._exchange: Exchange | None = None
-        self._limited = False
+        self._predict = -1
         self._loop = asyncio.get_running_loop()
 
     async def run(self) -> None:
@@ -73,6 +73,8 @@ class Generation:
         plan = await self._plan()
         # Penalties look at the whole prompt and answer, as the API's clients expect, not at the last 64 tokens.
         plan.body["repeat_last_n"] = model.cells
+        if inputs.temperature is None and model.temperature is not None:
+            plan.body["temperature"] = model.temperature
         chosen = self._adapter(inputs.lora) if inputs.lora is not None else None
         if model.adapters:
             # All are named every time: a slot keeps what its last request had.
@@ -156,7 +158,7 @@ class Generation:
             return await self._attempt(plan, {**body, "n_predict": remainder.tokens}, offset, count)
 
     async def _attempt(self, plan: _Plan, body: dict[str, Any], offset: int, count: int) -> Reader:
-        self._limited = body["n_predict"] >= 0
+        self._predict = body["n_predict"]
         reader = plan.reader(offset)
         slots = self._model.slots
         slots.take(count)
@@ -177,12 +179,27 @@ class Generation:
         return reader
 
     def _check(self, prompt: Progress) -> None:
-        """The context check, before the first token is computed. Raises CONTEXT_EXCEEDED."""
-        limit, wanted = self._model.limit, self._inputs.max_tokens
-        if prompt.total + (1 if wanted is None else wanted) > limit:
-            raise errors.CONTEXT_EXCEEDED(tokens=prompt.total + (1 if wanted is None else wanted), limit=limit)
-        if not self._limited and limit < self._model.cells:
-            raise _Remainder(limit - prompt.total)
+        """The context check, before the first token is computed. Raises CONTEXT_EXCEEDED, STAND_IN_CONTEXT."""
+        if (error := self._exceeded(prompt.total)) is not None:
+            raise error
+        room = self._model.limit - prompt.total
+        if self._model.limit < self._model.cells and not 0 <= self._predict <= room:
+            raise _Remainder(room)
+
+    def _exceeded(self, prompt: int) -> errors.GroundfogError | None:
+        """What is wrong with a prompt of so many tokens.
+
+        A stand-in has the window of the model that was asked for in its contract, and a smaller one of its own: the
+        prompt has to fit into that, and its answer ends (`length`) where that is full.
+        """
+        model = self._model
+        wanted = 1 if self._inputs.max_tokens is None else self._inputs.max_tokens
+        limit = model.window if model.stand_in else model.limit
+        if limit is not None and prompt + wanted > limit:
+            return errors.CONTEXT_EXCEEDED(tokens=prompt + wanted, limit=limit)
+        if prompt + min(wanted, 1) > model.limit:
+            return errors.STAND_IN_CONTEXT(tokens=prompt + min(wanted, 1), limit=model.limit, model=model.id)
+        return None
 
     def _cancel(self) -> None:
         self._loop.call_soon_threadsafe(self._abort)
@@ -193,6 +210,8 @@ class Generation:
 
     def _adapter(self, name: str) -> int:
         adapters = self._model.adapters
+        if self._model.stand_in:
+            raise errors.STAND_IN_UNABLE(model=self._model.id, what="use LoRA adapters")
         if not adapters:
             raise errors.LORA_UNSUPPORTED(model=self._model.id)
         if name not in adapters:
@@ -212,8 +231,8 @@ class Generation:
         """llama.cpp's refusal as a row of the table."""
         message = error.message
         if error.error.get("type") == "exceed_context_size_error":
-            tokens = int(error.error.get("n_prompt_tokens", 0)) + (self._inputs.max_tokens or 1)
-            return errors.CONTEXT_EXCEEDED(tokens=tokens, limit=self._model.limit)
+            tokens = int(error.error.get("n_prompt_tokens", self._model.cells))
+            return self._exceeded(tokens) or errors.CONTEXT_EXCEEDED(tokens=tokens + 1, limit=self._model.limit)
         if "image or audio" in message or "bitmap" in message:
             return errors.UPSTREAM_REFUSED(what="Invalid input image: unable to decode image file")
         if "grammar" in message:

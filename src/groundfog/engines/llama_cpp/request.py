@@ -24,6 +24,14 @@ class Media:
 
     images: bool = False
     audio: bool = False
+    instead_of: str | None = None
+    """The model that a stand-in answers for."""
+
+    def refuse(self, what: str, part: str) -> errors.GroundfogError:
+        """The error for a kind of input that is not read: `what` the model cannot do, and the `part` it would need."""
+        if self.instead_of is not None:
+            return errors.STAND_IN_UNABLE(model=self.instead_of, what=what)
+        return errors.UPSTREAM_VALIDATION(what=f"The model's files have no {part} projector: it cannot {what}")
 
 
 def conversation(inputs: Inputs) -> list[Message]:
@@ -177,8 +185,8 @@ def _part(part: Part, media: Media) -> dict[str, Any]:
     data = base64.b64encode(part.content).decode()
     if isinstance(part, ImagePart):
         if not media.images:
-            raise errors.UPSTREAM_VALIDATION(what="The model's files have no vision projector: it cannot read images")
+            raise media.refuse("read images", "vision")
         return {"type": "image_url", "image_url": {"url": f"data:image/unknown;base64,{data}"}}
     if not media.audio:
-        raise errors.UPSTREAM_VALIDATION(what="The model's files have no audio projector: it cannot hear sounds")
+        raise media.refuse("hear sounds", "audio")
     return {"type": "input_audio", "input_audio": {"data": data, "format": part.format}}

@@ -28,6 +28,11 @@ class Model:
     adapters: Mapping[str, int]
     """LoRA adapters: name → number in llama.cpp."""
     media: Media
+    temperature: float | None = None
+    """For requests that give none; None leaves it to llama.cpp."""
+    stand_in: bool = False
+    """Whether it answers in place of the model `id`, whose own context window is `window`."""
+    window: int | None = None
     compiled: dict[str, bool] = dataclasses.field(default_factory=dict)
     """Grammars that were tried, and whether llama.cpp could compile them."""
 

@@ -9,6 +9,7 @@ import msgspec
 from groundfog import errors
 from groundfog.engines.base import LoadOptions
 from groundfog.engines.registry import Registry
+from groundfog.tasks.text_generation import facts as text_facts
 from groundfog.weights.files import Located, ModelFiles
 
 if TYPE_CHECKING:
@@ -69,7 +70,10 @@ def from_files(
     if engine is None:
         wanted = f"an engine for {task.name} on {located.files.format} files"
         raise errors.ENGINE_MISSING(engine=f"for {model.id}", install=wanted)
-    options = LoadOptions(model_id=model.id, memory_limit=memory_limit, facts=catalogue_facts(model) | located.facts)
+    facts = catalogue_facts(model)
+    if task.name == "text-generation" and (temperature := text_facts.default_temperature(model)) is not None:
+        facts["temperature"] = temperature
+    options = LoadOptions(model_id=model.id, memory_limit=memory_limit, facts=facts | located.facts)
     if chosen is not None:
         options = msgspec.structs.replace(
             options,

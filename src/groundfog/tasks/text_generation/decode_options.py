@@ -74,8 +74,7 @@ def tools(inputs: Inputs, given: list[ToolIn] | None, choice: str | dict[str, An
 
 
 def _sampling(inputs: Inputs, request: ClassicRequest | ChatRequest | CompletionRequest, model: Model) -> None:
-    given = request.temperature
-    inputs.temperature = facts.default_temperature(model) if given is None else given
+    inputs.temperature = request.temperature
     inputs.top_p = request.top_p
     inputs.top_k = request.top_k
     inputs.min_p = request.min_p

@@ -38,8 +38,7 @@ def responses_inputs(request: ResponsesRequest, data: dict[str, Any], model: Mod
     """Raises BAD_INPUT for what would need a store of earlier answers, or tools that this server does not have."""
     _refuse(request)
     inputs = Inputs(form="responses", messages=_messages(request, model))
-    given = request.temperature
-    inputs.temperature = facts.default_temperature(model) if given is None else given
+    inputs.temperature = request.temperature
     inputs.top_p = request.top_p
     inputs.max_tokens = request.max_output_tokens or facts.default_max_tokens(model)
     inputs.parallel_tool_calls = request.parallel_tool_calls is not False

@@ -89,6 +89,7 @@ class Inputs(msgspec.Struct, omit_defaults=True, kw_only=True):
     """Skip the chat template; the prompt goes to the model as it is."""
     max_tokens: int | None = None
     temperature: float | None = None
+    """None: what the loaded model's facts say."""
     top_p: float | None = None
     top_k: int | None = None
     min_p: float | None = None
