@@ -12,8 +12,8 @@ from groundfog.gateway import packed
 from groundfog.gateway.options import Options
 
 if TYPE_CHECKING:
-    from groundfog.gateway.record import Draft, Settlement
-    from groundfog.metering.ledger import Claim
+    from groundfog.gateway.record import Draft
+    from groundfog.metering.ledger import Claim, Reservation
 
 Headers = list[tuple[bytes, bytes]]
 """Lower-case names."""
@@ -146,8 +146,8 @@ class Request:
     """Index of that step."""
     recorded: bool = False
     """A record has taken the request's id; later ones get ids of their own."""
-    settlements: list[Settlement] = dataclasses.field(default_factory=list)
-    """What was counted before there was a record; the first record takes it."""
+    counted: list[Reservation] = dataclasses.field(default_factory=list)
+    """What a route counted before there was a record: the next record takes it, else it is given back."""
     refused: BaseException | None = None
     """The last refusal that is on record."""
     unified: bool = False

@@ -92,6 +92,9 @@ class Gateways:
         except GroundfogError:
             request.extra_headers.extend(self._headers(request, None, started))
             raise
+        finally:
+            for counted in request.counted:
+                counted.release()
         response.headers.extend(request.extra_headers)
         response.headers.extend(self._headers(request, response, started))
         return response

@@ -161,6 +161,23 @@ async def test_a_limit_without_a_fallback_ends_the_route(bench: Bench) -> None:
     assert 0 < error.retry_after <= 3600
 
 
+async def test_a_count_that_no_record_takes_is_given_back(bench: Bench) -> None:
+    limit = {"limitType": "count", "limit": 1, "window": 3600}
+    deploy(
+        bench,
+        start("broken"),
+        model("broken", fallback="r"),
+        element("r", "rate", limit, success="end", fallback="good"),
+        model("good"),
+        end(),
+    )
+    for _ in range(3):
+        # Counted after the record of the model that failed, and nobody was asked after that.
+        assert (await refusal(bench, request())).code == 2005
+    assert [record.model for record in bench.records] == ["broken"] * 3
+    assert [record.settlements for record in bench.records] == [[]] * 3
+
+
 async def test_a_budget_is_charged_with_what_answers_cost_and_then_leads_on(bench: Bench) -> None:
     given = request()
     body = {"model": "gpt-4o-mini", "messages": given.steps[0].data()["messages"], "max_tokens": 10}  # type: ignore[index]

@@ -109,7 +109,7 @@ class Walk:
             if element.fallback is None:
                 self._failure = errors.RATE_LIMITED(retry_after=reached.retry_after)
             return element.fallback
-        self._request.settlements.extend(reservation.settle(1))
+        self._request.counted.append(reservation)
         return element.success
 
     def _claim(self, element: Rate) -> Claim:

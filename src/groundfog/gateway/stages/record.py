@@ -77,8 +77,9 @@ class RecordStage:
             request_body=step.body if keep and len(step.body) <= self._longest else None,
             logged=logged,
         )
-        if request.settlements:
-            record.settlements, request.settlements = request.settlements, []
+        if request.counted:
+            record.settlements = [one for counted in request.counted for one in counted.settle(1)]
+            request.counted.clear()
         return Draft(record, keep_bodies=keep)
 
     async def _refused(self, request: Request, draft: Draft, error: BaseException) -> None:
