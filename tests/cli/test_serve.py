@@ -14,13 +14,13 @@ from tests.support.server import Server, running_server
 CHAT = "@cf/meta/llama-3.2-1b-instruct"
 
 
-def greeting(*arguments: str, environ: dict[str, str] | None = None) -> tuple[str, list[str]]:
-    """URL and everything that is printed until the greeting's last line."""
+def greeting(*arguments: str, environ: dict[str, str] | None = None, last: str = "Ctrl+C") -> tuple[str, list[str]]:
+    """URL and everything that is printed until a line with `last` in it, by default the greeting's last one."""
     with running_server("--greet", "--sources", "echo", *arguments, environ=environ) as server:
         stop = threading.Event()
 
         def watch() -> None:
-            while not stop.is_set() and not any("Ctrl+C" in line for line in list(server.log)):
+            while not stop.is_set() and not any(last in line for line in list(server.log)):
                 stop.wait(0.01)
 
         watcher = threading.Thread(target=watch)
@@ -46,6 +46,13 @@ def test_the_greeting_shows_an_answer_and_says_honestly_who_gave_it() -> None:
     assert "export CLOUDFLARE_ACCOUNT_ID=local" in lines
     assert f"export OPENAI_BASE_URL={url}/client/v4/accounts/local/ai/v1" in lines
     assert "\x1b" not in text
+
+
+def test_no_log_line_stands_in_the_greeting() -> None:
+    asked = "path=/client/v4/accounts/local/ai/run"
+    _, lines = greeting(last=asked)
+    (line,) = [number for number, line in enumerate(lines) if asked in line]
+    assert line > lines.index("Stop with Ctrl+C.")
 
 
 def test_what_the_greeting_prints_can_be_pasted() -> None:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import sys
 import time
+from collections.abc import Iterator
 from typing import Any, TextIO
 
 import orjson
 
 from groundfog.wire.exchange import Exchange
 
+MOST_HELD = 1000
+"""Lines that wait at most."""
 LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 
 
@@ -67,6 +71,7 @@ class RequestLog:
         self.enabled = LEVELS[level] <= logging.INFO
         self._stream = stream or sys.stderr
         self._lines: list[str] = []
+        self._held = False
         self._second = 0
         self._second_text = ""
 
@@ -104,9 +109,21 @@ class RequestLog:
             line = orjson.dumps({"time": moment, "level": "info", **fields}).decode()
         else:
             line = f"{moment} info " + " ".join([f"{name}={_plain(value)}" for name, value in fields.items()])
-        if not self._lines:
+        if not self._lines and not self._held:
             asyncio.get_running_loop().call_soon(self._flush)
         self._lines.append(line)
+        if len(self._lines) == MOST_HELD and self._held:
+            self._flush()
+
+    @contextlib.contextmanager
+    def hold(self) -> Iterator[None]:
+        """Lines wait until the end of the block, so that they do not stand in the middle of what else is printed."""
+        self._held = True
+        try:
+            yield
+        finally:
+            self._held = False
+            self._flush()
 
     def _now(self) -> str:
         """The time of day; its text is made once a second."""
@@ -118,6 +135,8 @@ class RequestLog:
 
     def _flush(self) -> None:
         lines, self._lines = self._lines, []
+        if not lines:
+            return
         self._stream.write("\n".join(lines) + "\n")
         self._stream.flush()
 

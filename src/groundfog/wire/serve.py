@@ -19,6 +19,7 @@ from groundfog.wire.app import LONGEST_FRAME, App, create_app
 from groundfog.wire.introduction import introduction
 from groundfog.wire.logs import configure
 from groundfog.wire.network import bind, is_loopback
+from groundfog.wire.protocol import Protocol
 
 Greet = Callable[[str, Platform], Awaitable[None]]
 """Called once the server answers, with its URL."""
@@ -51,7 +52,7 @@ def serve(settings: Settings, greet: Greet | None = None) -> int:
     url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     config = uvicorn.Config(
         app,
-        http="httptools",
+        http=Protocol,
         ws="websockets-sansio",
         ws_max_size=LONGEST_FRAME,
         lifespan="on",
@@ -101,13 +102,9 @@ class Server(uvicorn.Server):
             self._greeting = asyncio.ensure_future(self._greeted(self._greet))
 
     async def _greeted(self, greet: Greet) -> None:
-        """In a terminal the log rests meanwhile: its line would stand in the middle of the greeting."""
-        log = self._app.request_log
-        enabled, log.enabled = log.enabled, log.enabled and not sys.stderr.isatty()
-        try:
+        """Log lines wait meanwhile: they would stand in the middle of the greeting, wherever both are read."""
+        with self._app.request_log.hold():
             await greet(self._url, self._app.platform)
-        finally:
-            log.enabled = enabled
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
