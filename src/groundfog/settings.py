@@ -45,6 +45,8 @@ class ModelSettings(BaseModel):
     """Processor threads that compute; default: what the engine finds best for this machine."""
     gpu_layers: int | None = Field(None, ge=-1)
     """Layers kept on the GPU; -1 is all of them."""
+    sources: tuple[SourceName, ...] | None = None
+    """Who may answer for this model, in this order; default: `sources` of the server."""
     precision: Literal["fp32", "fp16", "bf16", "int8"] | None = None
     """Precision of an ONNX model, when several files are there."""
 

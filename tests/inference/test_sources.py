@@ -16,7 +16,7 @@ from groundfog.inference.sources import Found
 from groundfog.inference.sources.base import NO_FILES, from_files
 from groundfog.settings import ModelSettings, Settings
 from groundfog.weights.files import Located, ModelFiles
-from tests.inference.conftest import CHAT, EMBED, FakeSource, chat
+from tests.inference.conftest import CHAT, EMBED, OTHER_CHAT, FakeSource, chat
 
 MODEL = catalog.default().find(CHAT)
 TASK = tasks.by_name("text-generation")
@@ -68,7 +68,7 @@ def test_settings_and_facts_reach_the_engine(tmp_path: Path, registry: Registry)
         gpu_layers=0,
     )
     settings = Settings(state=tmp_path, models={CHAT.upper(): chosen}, memory_limit_bytes=1 << 33)
-    (source, *_) = sources.configured(settings, registry)
+    (source, *_) = sources.configured(settings, registry).usual
     found = source.find(MODEL, TASK)
     assert found is not None
     assert found.engine == "llama.cpp"
@@ -88,7 +88,7 @@ def test_an_alias_has_the_settings_of_its_model(tmp_path: Path, registry: Regist
     alias = next(model for model in catalog.default().models if model.alias_of and model.task == "Text Generation")
     assert alias.alias_of is not None
     chosen = ModelSettings(path=gguf(tmp_path), context_size=512)
-    (source, *_) = sources.configured(Settings(state=tmp_path, models={alias.alias_of: chosen}), registry)
+    (source, *_) = sources.configured(Settings(state=tmp_path, models={alias.alias_of: chosen}), registry).usual
     found = source.find(alias, TASK)
     assert found is not None
     assert found.options.context_size == 512
@@ -105,12 +105,30 @@ def test_a_chosen_engine_wins_and_none_for_the_format_is_an_error(registry: Regi
 
 def test_sources_stand_in_the_order_of_the_settings(tmp_path: Path, registry: Registry) -> None:
     settings = Settings(state=tmp_path, sources=("echo", "weights", "stand-in"))
-    assert [source.name for source in sources.configured(settings, registry)] == ["echo", "weights", "stand-in"]
+    assert [source.name for source in sources.configured(settings, registry).usual] == ["echo", "weights", "stand-in"]
+
+
+def test_a_model_may_have_sources_of_its_own(tmp_path: Path, registry: Registry) -> None:
+    alias = next(model for model in catalog.default().models if model.alias_of and model.task == "Text Generation")
+    chosen = ModelSettings(sources=("echo",))
+    order = sources.configured(Settings(state=tmp_path, models={str(alias.alias_of).upper(): chosen}), registry)
+    named = {model.id: [source.name for source in order.of(model)] for model in (MODEL, alias)}
+    assert named == {MODEL.id: ["weights", "stand-in", "echo"], alias.id: ["echo"]}
+
+
+async def test_the_source_that_a_model_has_of_its_own_answers(tmp_path: Path) -> None:
+    settings = Settings(state=tmp_path, sources=("weights",), models={CHAT: ModelSettings(sources=("echo",))})
+    inference = Inference(settings, SystemClock())
+    assert (await inference.run(chat("hello"))).source == "echo"
+    with pytest.raises(GroundfogError) as caught:
+        await inference.run(chat("hello", model=OTHER_CHAT))
+    assert caught.value.kind is errors.NOT_AVAILABLE
+    await inference.stop()
 
 
 def test_echo_answers_for_every_model_that_has_a_task(tmp_path: Path, registry: Registry) -> None:
     settings = Settings(state=tmp_path, sources=("echo",), echo_script=tmp_path / "script.toml")
-    (echo,) = sources.configured(settings, registry)
+    (echo,) = sources.configured(settings, registry).usual
     known = [model for model in catalog.default().models if tasks.name_for(model) is not None]
     assert len(known) > 50
     for model in known:

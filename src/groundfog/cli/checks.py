@@ -174,12 +174,11 @@ def stand_in(settings: Settings) -> Finding:
     from groundfog.weights import embedded
 
     try:
-        found = embedded.stand_in("text-embeddings")
+        for made in embedded.STAND_INS.values():
+            embedded.verify(made().files)
     except errors.GroundfogError as error:
         return Finding("broken", "Stand-ins", error.description, "Install the package again: pip install groundfog.")
-    if found is None:
-        return Finding("broken", "Stand-ins", "none came with the package", "Install it again: pip install groundfog.")
-    return Finding("ok", "Stand-ins", "text-embeddings comes with the package")
+    return Finding("ok", "Stand-ins", f"for {', '.join(sorted(embedded.STAND_INS))}, in the package")
 
 
 def memory(settings: Settings) -> Finding:

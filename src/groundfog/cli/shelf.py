@@ -43,7 +43,7 @@ class Shelf:
         if name is None:
             return None
         task = tasks.by_name(name)
-        for source in self._sources:
+        for source in self._sources.of(model):
             try:
                 if source.find(model, task) is not None:
                     return source.name

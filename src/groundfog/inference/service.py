@@ -63,7 +63,7 @@ class Inference:
         self.registry = registry or Registry()
         self.counters: dict[str, Counters] = {}
         """By model id, since the start."""
-        self._sources = sources.configured(settings, self.registry) if asked is None else asked
+        self._sources = sources.configured(settings, self.registry) if asked is None else sources.Order(asked)
         self._answerers: dict[tuple[str, str], Answerer] = {}
         self._stopped = False
         self._pool = self._new_pool()
@@ -159,7 +159,8 @@ class Inference:
     def _find(self, model: Model, task: Task) -> Answerer:
         known = self._answerers.get((model.id, task.name))
         until = self.clock.monotonic() + LOOK_AGAIN_S
-        for source in self._sources:
+        asked = self._sources.of(model)
+        for source in asked:
             found = source.find(model, task)
             if found is None:
                 continue
@@ -170,7 +171,7 @@ class Inference:
             answerer = Answerer(source.name, found, counters, self._engine_here(found), until)
             self._answerers[(model.id, task.name)] = answerer
             return answerer
-        names = ", ".join(source.name for source in self._sources)
+        names = ", ".join(source.name for source in asked)
         raise errors.NOT_AVAILABLE(model=model.id, what=f"none of {names} has the model")
 
     def _engine_here(self, found: Found) -> InProcessEngine | None:

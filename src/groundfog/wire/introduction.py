@@ -29,7 +29,7 @@ def introduction(platform: Platform, *, is_open: bool) -> list[str]:
             continue
         answered.setdefault(source, {}).setdefault(task.cloudflare_task, []).append(model.id)
     lines = ["Who answers (every answer says it in the header `groundfog-source`):"]
-    for source in platform.settings.sources:
+    for source in dict.fromkeys((*platform.settings.sources, *answered)):
         groups = [_group(source, task, names) for task, names in answered.get(source, {}).items()]
         lines.append(f"  {source} ({SOURCES[source]}): {', '.join(groups) or 'nothing at present'}")
     lines += broken

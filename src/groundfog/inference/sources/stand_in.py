@@ -8,6 +8,7 @@ import msgspec
 
 from groundfog.engines.registry import Registry
 from groundfog.inference.sources.base import Found, from_files
+from groundfog.tasks.text_generation import facts
 from groundfog.weights import embedded
 
 if TYPE_CHECKING:
@@ -27,9 +28,10 @@ class StandInSource:
 
     def find(self, model: Model, task: Task) -> Found | None:
         located = embedded.stand_in(task.name)
-        if located is None:
+        # A verdict of a model that does not know Llama Guard's categories would be believed.
+        if located is None or (task.name == "text-generation" and facts.is_guard(model)):
             return None
         if model.output_dimensions is not None:
-            facts = located.facts | {"stand_in_dimensions": model.output_dimensions}
-            located = msgspec.structs.replace(located, facts=facts)
+            mapped = located.facts | {"stand_in_dimensions": model.output_dimensions}
+            located = msgspec.structs.replace(located, facts=mapped)
         return from_files(self._registry, model, task, located, memory_limit=self._memory_limit)

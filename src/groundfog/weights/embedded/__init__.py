@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from groundfog import errors
 from groundfog.weights import digests
@@ -11,13 +13,15 @@ from groundfog.weights.files import Located, ModelFiles
 
 FOLDER = Path(__file__).parent
 MINILM = FOLDER / "all-MiniLM-L6-v2"
+CHAT = FOLDER / "groundfog-chat"
 MANIFEST = "manifest"
 """Role of the file with the digests, in `ModelFiles.extra`."""
 
 
 def stand_in(task: str) -> Located | None:
     """The embedded model that can do a task, by the task's name; None: there is none."""
-    return _embeddings() if task == "text-embeddings" else None
+    made = STAND_INS.get(task)
+    return None if made is None else made()
 
 
 def verify(files: ModelFiles) -> None:
@@ -36,6 +40,17 @@ def verify(files: ModelFiles) -> None:
         raise errors.BAD_MODEL_FILE(file=manifest, what=error) from error
 
 
+def chat() -> Located:
+    """groundfog's own chat model: 2,048 tokens; likeliest tokens unless a request gives a temperature."""
+    files = ModelFiles(
+        format="gguf",
+        main=str(CHAT / "model.gguf"),
+        folder=str(CHAT),
+        extra={MANIFEST: str(CHAT / "manifest.json")},
+    )
+    return Located(files, "llama.cpp", {"stand_in": True, "temperature": 0.0})
+
+
 def _embeddings() -> Located:
     """all-MiniLM-L6-v2: 384 dimensions, 512 tokens at a time; longer texts are read in windows (`windows`)."""
     files = ModelFiles(
@@ -49,3 +64,7 @@ def _embeddings() -> Located:
         },
     )
     return Located(files, "onnx-embeddings", {"pooling": "mean", "normalize": True, "windows": True})
+
+
+STAND_INS: Mapping[str, Callable[[], Located]] = MappingProxyType({"text-embeddings": _embeddings})
+"""Tasks that an embedded model can do."""
