@@ -8,7 +8,10 @@ import sys
 import threading
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import Run
+from tests.support import tiny_gguf
 from tests.support.server import Server, running_server
 
 CHAT = "@cf/meta/llama-3.2-1b-instruct"
@@ -40,7 +43,7 @@ def test_the_greeting_shows_an_answer_and_says_honestly_who_gave_it() -> None:
     url, lines = greeting()
     text = "\n".join(lines)
     assert lines[0] == url
-    assert "> In one sentence: what is a groundfog?" in lines
+    assert "> Who are you?" in lines
     assert "answered by the echo source: no model" in text
     assert f"export CLOUDFLARE_API_BASE_URL={url}/client/v4" in lines
     assert "export CLOUDFLARE_ACCOUNT_ID=local" in lines
@@ -48,11 +51,16 @@ def test_the_greeting_shows_an_answer_and_says_honestly_who_gave_it() -> None:
     assert "\x1b" not in text
 
 
-def test_no_log_line_stands_in_the_greeting() -> None:
+@pytest.mark.parametrize("source", ["echo", "weights"])
+def test_no_log_line_stands_in_the_greeting(source: str, tmp_path: Path) -> None:
     asked = "path=/client/v4/accounts/local/ai/run"
-    _, lines = greeting(last=asked)
-    (line,) = [number for number, line in enumerate(lines) if asked in line]
-    assert line > lines.index("Stop with Ctrl+C.")
+    file = tiny_gguf.build(tmp_path / "tiny.gguf")
+    _, lines = greeting(
+        "--sources", source, environ={"GROUNDFOG_MODELS": f'{{"{CHAT}": {{"path": "{file}"}}}}'}, last=asked
+    )
+    logged = [number for number, line in enumerate(lines) if asked in line or "loaded by llama.cpp" in line]
+    assert len(logged) == (2 if source == "weights" else 1)
+    assert logged[0] > lines.index("Stop with Ctrl+C.")
 
 
 def test_what_the_greeting_prints_can_be_pasted() -> None:

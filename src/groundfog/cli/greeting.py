@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from groundfog.platform import Platform
 
-QUESTION = "In one sentence: what is a groundfog?"
+QUESTION = "Who are you?"
 FIRST_CHOICE = "@cf/meta/llama-3.2-1b-instruct"
 WHO = MappingProxyType(
     {

@@ -8,6 +8,7 @@ import logging
 import sys
 import time
 from collections.abc import Iterator
+from logging.handlers import MemoryHandler
 from typing import Any, TextIO
 
 import orjson
@@ -52,6 +53,21 @@ def configure(form: str, level: str) -> None:
     for name in ("uvicorn.error", "asyncio"):
         logging.getLogger(name).setLevel(max(logging.WARNING, LEVELS[level]))
     logging.getLogger("uvicorn.error").addFilter(_is_news)
+
+
+@contextlib.contextmanager
+def held() -> Iterator[None]:
+    """Lines of the program's parts wait until the end of the block, or until one of them is a warning."""
+    root = logging.getLogger()
+    handlers = list(root.handlers)
+    waiting = [MemoryHandler(MOST_HELD, logging.WARNING, handler) for handler in handlers]
+    root.handlers[:] = waiting
+    try:
+        yield
+    finally:
+        root.handlers[:] = handlers
+        for handler in waiting:
+            handler.close()
 
 
 def _is_news(record: logging.LogRecord) -> bool:

@@ -17,7 +17,7 @@ from groundfog.platform import Platform
 from groundfog.settings import Settings
 from groundfog.wire.app import LONGEST_FRAME, App, create_app
 from groundfog.wire.introduction import introduction
-from groundfog.wire.logs import configure
+from groundfog.wire.logs import configure, held
 from groundfog.wire.network import bind, is_loopback
 from groundfog.wire.protocol import Protocol
 
@@ -103,7 +103,7 @@ class Server(uvicorn.Server):
 
     async def _greeted(self, greet: Greet) -> None:
         """Log lines wait meanwhile: they would stand in the middle of the greeting, wherever both are read."""
-        with self._app.request_log.hold():
+        with self._app.request_log.hold(), held():
             await greet(self._url, self._app.platform)
 
     @contextlib.contextmanager
