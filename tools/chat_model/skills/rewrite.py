@@ -3,46 +3,57 @@
 from __future__ import annotations
 
 from tools.chat_model import words as w
-from tools.chat_model.facts import KINDS, say
-from tools.chat_model.sample import Sample, user
-from tools.chat_model.words import Words, more
+from tools.chat_model.facts import KINDS, capital, say
+from tools.chat_model.phrases import rewrite as asked
+from tools.chat_model.phrases.grammar import joined
+from tools.chat_model.sample import Sample, assistant, user
+from tools.chat_model.vocabulary import VERBS
+from tools.chat_model.words import Words, either
 
-UPPER = more(
-    "Upper case: {t}|Turn this into upper case: {t}|Change to upper case: {t}|{t}\nWrite this in capitals.|"
-    "In capitals: {t}|Please put this in upper case: {t}|{t}\nNow in upper case.|Use capital letters: {t}|"
-    "Make this capitals: {t}|Put in upper case: {t}|Give me this in capital letters: {t}",
-    "Write this in upper case: {t}|Make this upper case: {t}|{t}\nIn capital letters, please.|"
-    "Put this in capitals: {t}",
+UPPER = joined(
+    asked.UPPER,
+    either(
+        "Write this in upper case: {t}|Make this upper case: {t}|{t}\nIn capital letters, please.|Put this in "
+        "capitals: {t}"
+    ),
 )
-LOWER = more(
-    "Lower case: {t}|Turn this into lower case: {t}|Change to lower case: {t}|{t}\nWrite this in small letters.|"
-    "In lower case: {t}|Please put this into lower case: {t}|{t}\nNow in lower case.|Use small letters: {t}|"
-    "Make this small: {t}|Put in lower case: {t}|Give me this in small letters: {t}",
-    "Write this in lower case: {t}|Make this lower case: {t}|In small letters please: {t}|Put this in lower case: {t}",
+LOWER = joined(
+    asked.LOWER,
+    either(
+        "Write this in lower case: {t}|Make this lower case: {t}|In small letters please: {t}|Put this in lower "
+        "case: {t}"
+    ),
 )
-BULLETS = more(
-    "Bullets: {t}|{t}\nAs a list, please.|Give me a list of: {t}|Put these in a list: {t}|As bullets: {t}|"
-    "{t}\nMake bullets of this.|Write a list: {t}|Show these as a list: {t}|Format as bullets: {t}|"
-    "Bullet points, please: {t}|Put these as bullets: {t}",
-    "Write as bullets: {t}|Turn this into a list: {t}|Make a bullet list of: {t}|List these as bullets: {t}",
+BULLETS = joined(
+    asked.BULLETS,
+    either(
+        "Write as bullets: {t}|Turn this into a list: {t}|Make a bullet list of: {t}|List these as bullets: {t}",
+    ),
 )
-FIRST = more(
-    "First sentence only: {t}|Cut to the first sentence: {t}|{t}\nWhat is the first sentence?|"
-    "Say the first sentence of this: {t}|Keep only the first sentence of this: {t}|{t}\nShorten to one sentence.|"
-    "The first sentence of this, please: {t}|Which is the first sentence? {t}|Show the first sentence: {t}",
-    "Shorten to the first sentence: {t}|Give me only the first sentence: {t}|{t}\nKeep the first sentence.|"
-    "What is the first sentence of this? {t}",
+FIRST = joined(
+    asked.FIRST,
+    either(
+        "Shorten to the first sentence: {t}|Give me only the first sentence: {t}|{t}\nKeep the first sentence.|"
+        "What is the first sentence of this? {t}",
+    ),
 )
-DIGITS = more(
-    "{t} in words|{t} as a word|How do you write {t} in words?|Spell the number {t}.|Put {t} in words.|"
-    "Turn {t} into a word.|The number {t} as a word, please.|Give me the word for {t}.|Write {t} as a word.|"
-    "Say the number {t}.|Which word is {t}?",
-    "Write the number {t} in words.|What is {t} in words?|Spell out {t}.|Say {t} as a word.",
+DIGITS = joined(
+    asked.DIGITS,
+    either("Write the number {t} in words.|What is {t} in words?|Spell out {t}.|Say {t} as a word."),
 )
-REPEAT = more(
-    "Repeat: {t}|Say this: {t}|Copy: {t}|{t}\nSay that again.|Write exactly this: {t}|{t}\nRepeat the text.|"
-    "Please repeat: {t}|Echo: {t}|Copy this: {t}|Repeat this text: {t}|Say the same: {t}",
-    "Repeat after me: {t}|Say exactly: {t}|Repeat this: {t}|Copy this text: {t}",
+REPEAT = joined(
+    asked.REPEAT,
+    either("Repeat after me: {t}|Say exactly: {t}|Repeat this: {t}|Copy this text: {t}"),
+)
+ASKS = (UPPER, LOWER, BULLETS, FIRST, DIGITS, REPEAT)
+DEEDS = sorted(VERBS.values())
+LINES = either(
+    "The {a} {n} {v} the {m}.|{p} {v} a {n} in {t}.|My {n} is {a}.|We {v} the {n} and the {m}.|"
+    "There is a {a} {n} behind the {m}.|Is the {n} still {a}?|Please bring the {n} to {p}!|I never {v} your {n}.|"
+    "{p} and {q} {v} it on {d}.|They {v} {k} {m}s last week.|No, the {n} was too {a}.|On {d} we {v} the {a} {n}.|"
+    "Nobody in {t} has a {n}.|{p} said that the {n} is {a}.|The {n} costs {c}.|Our train to {t} leaves at {h}.|"
+    "Where did {p} put the {n}?|What a {a} {n}!|The {m} of {t} is {a} and {b}.|It was {a}, but the {n} was not.|"
+    "You can write to {e}.|{p} lives in {t} and works for {o}.|Room {k} has a {n}, a {m} and a {g}."
 )
 
 
@@ -53,30 +64,104 @@ def sentence(words: Words) -> str:
     return say(words.pick(frames), kind.made(words), attribute.value(words), kind.pronoun)
 
 
+def line(words: Words) -> str:
+    """A sentence of any kind, for training."""
+    if words.rng.random() < 0.45:
+        return sentence(words)
+    first, second = words.first_name(), words.person()
+    return capital(
+        words.pick(LINES).format(
+            a=words.adjective(),
+            b=words.adjective(),
+            n=words.noun(),
+            m=words.noun(),
+            g=words.noun(),
+            v=words.pick(DEEDS),
+            p=second,
+            q=first,
+            t=words.town(),
+            d=words.pick(w.WEEKDAYS),
+            k=words.number(),
+            c=words.price(),
+            h=words.time(),
+            e=words.email(first),
+            o=words.company(),
+        )
+    )
+
+
 def phrase(words: Words) -> str:
     return f"{words.pick(w.COLOURS)} {words.pick(w.THINGS)} from {words.town()}"
 
 
-def make(words: Words) -> Sample:
+def any_phrase(words: Words) -> str:
+    """A few words, mostly ones that nobody has heard of, for training: letters have to be looked at one by one."""
+    roll = words.rng.random()
+    if roll < 0.35:
+        return phrase(words)
+    if roll < 0.55:
+        return " ".join(words.anything() for _ in range(words.rng.randint(1, 4)))
+    if roll < 0.7:
+        made = words.pick((words.town, words.person, words.company, words.brand))
+        start, link = words.pick(("the", "a", "my", "one")), words.pick(("from", "of", "for", "near"))
+        return f"{start} {words.adjective()} {words.noun()} {link} {made()}"
+    if roll < 0.85:
+        return ", ".join(
+            words.pick((words.town, words.first_name, words.brand))() for _ in range(words.rng.randint(1, 3))
+        )
+    return line(words)
+
+
+def things(words: Words) -> list[str]:
+    """Things to list, for training."""
     rng = words.rng
-    form = rng.randrange(6)
+    kind, count = rng.random(), rng.randint(2, 6)
+    if kind < 0.5:
+        return rng.sample(w.INGREDIENTS + w.THINGS, count)
+    if kind < 0.7:
+        return [words.noun() for _ in range(count)]
+    if kind < 0.85:
+        return [f"{words.adjective()} {words.noun()}" for _ in range(count)]
+    make = words.pick((words.town, words.first_name, words.odd, words.brand))
+    return [make() for _ in range(count)]
+
+
+def make(words: Words) -> Sample:
+    """Training often asks for several texts, one after the other."""
+    asks, answer = turn(words)
+    turns = []
+    if words.split == "train":
+        for _ in range(words.rng.choice((0, 0, 1, 1, 2, 3))):
+            turns += [user(asks), assistant(answer)]
+            asks, answer = turn(words)
+    return Sample("rewrite", [*turns, user(asks)], answer, want=answer)
+
+
+def turn(words: Words) -> tuple[str, str]:
+    """A request and its answer."""
+    rng, train = words.rng, words.split == "train"
+    # Letters are harder than the other forms: training has more of them.
+    form = rng.choice((0, 0, 0, 1, 1, 1, 2, 3, 3, 4, 5, 5)) if train else rng.randrange(6)
     if form == 0:
-        text = phrase(words)
-        ask, answer = UPPER, text.upper()
+        text = any_phrase(words) if train else phrase(words)
+        answer = text.upper()
     elif form == 1:
-        answer = phrase(words).lower()
-        text, ask = answer.upper(), LOWER
+        answer = (any_phrase(words) if train else phrase(words)).lower()
+        text = answer if train and rng.random() < 0.05 else answer.upper()
+        if train and rng.random() < 0.15:
+            text = answer.title()
     elif form == 2:
-        items = rng.sample(w.INGREDIENTS + w.THINGS, rng.randint(2, 6))
-        text, ask = ", ".join(items[:-1]) + rng.choice((" and ", ", ")) + items[-1], BULLETS
+        items = things(words) if train else rng.sample(w.INGREDIENTS + w.THINGS, rng.randint(2, 6))
+        text = ", ".join(items[:-1]) + rng.choice((" and ", ", ")) + items[-1]
+        if train and rng.random() < 0.15:
+            text = rng.choice(("\n", "; ", " / ", " and ")).join(items)
         answer = "\n".join(f"- {item}" for item in items)
     elif form == 3:
-        told = [sentence(words) for _ in range(rng.randint(2, 4))]
-        text, ask, answer = " ".join(told), FIRST, told[0]
+        told = [line(words) if train else sentence(words) for _ in range(rng.randint(2, 4))]
+        text, answer = " ".join(told), told[0]
     elif form == 4:
         number = rng.randint(0, 20)
-        text, ask, answer = str(number), DIGITS, w.SMALL[number]
+        text, answer = str(number), w.SMALL[number]
     else:
-        text = sentence(words)
-        ask, answer = REPEAT, text
-    return Sample("rewrite", [user(words.frame(ask).format(t=text))], answer, want=answer)
+        text = answer = (line if rng.random() < 0.6 else any_phrase)(words) if train else sentence(words)
+    return words.frame(ASKS[form]).format(t=text), answer
