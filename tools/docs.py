@@ -1,4 +1,4 @@
-"""Write the generated parts of docs/: the error table, the settings and the command help.
+"""Write the generated parts of docs/: error table, settings, command help, the numbers of the chat model.
 
 `python -m tools.docs` rewrites the pages; a test checks that nothing has to be rewritten. A generated part stands
 between `<!-- generated: NAME -->` and `<!-- end -->`.
@@ -15,6 +15,7 @@ import click
 
 from groundfog import errors
 from groundfog.settings import ModelSettings, Settings
+from tools.chat_model import shipped
 
 DOCS = Path(__file__).parent.parent / "docs"
 MARK = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -88,6 +89,10 @@ PARTS = {
     "settings": lambda: settings_table(Settings, "GROUNDFOG_"),
     "model_settings": lambda: settings_table(ModelSettings, ""),
     "commands": command_help,
+    "chat_model_file": shipped.file_line,
+    "chat_model_evaluation": shipped.evaluation_table,
+    "chat_model_by_hand": shipped.by_hand_table,
+    "chat_model_speed": shipped.speed_table,
 }
 
 

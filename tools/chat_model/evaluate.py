@@ -1,4 +1,4 @@
-"""Evaluate: `python -m tools.chat_model.evaluate [FILE] [--cases N] [--json FILE]`.
+"""Evaluate: `python -m tools.chat_model.evaluate [FILE] [--cases N] [--json FILE]`; without a file, the shipped one.
 
 Asks dialogues that training never draws (another seed; other names, numbers and wordings) through groundfog's llama.cpp
 engine, with a grammar for extraction and tools for calls, and prints each skill's goal and result.
@@ -17,13 +17,13 @@ from typing import Any
 
 from groundfog.errors import GroundfogError
 from groundfog.tasks.text_generation.types import Choice, Output
+from tools.chat_model import shipped
 from tools.chat_model.asking import Asked, body_of
 from tools.chat_model.sample import Sample
 from tools.chat_model.scoring import GOALS, RULES, behaved
 from tools.chat_model.skills import SKILLS, made
 from tools.chat_model.words import Words
 
-SHIPPED = Path("src/groundfog/weights/embedded/groundfog-chat/model.gguf")
 CASES = 600
 """For each skill; more than half of the calls and of the contexts have to be answered, so each measure has enough."""
 SHARES = {"context": 2.0, "tools": 1.5}
@@ -103,9 +103,9 @@ async def evaluate(file: Path, count: int = CASES, **sampling: Any) -> Evaluatio
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("file", type=Path, nargs="?", default=SHIPPED)
+    parser.add_argument("file", type=Path, nargs="?", default=shipped.FILE)
     parser.add_argument("--cases", type=int, default=CASES)
-    parser.add_argument("--json", type=Path, help="where the numbers go; beside the file when not given")
+    parser.add_argument("--json", type=Path, help="where the numbers go; beside a file that is named, when not given")
     parser.add_argument("--wrong", type=Path, help="write the wrong answers here, one a line")
     parser.add_argument("--temperature", type=float, default=0.0)
     options = parser.parse_args()
@@ -116,8 +116,9 @@ def main() -> None:
     print(f"\n{sum(row.of for row in done.rows)} measured in {done.seconds:.0f} s")
     kept = {"file": options.file.name, "seconds": round(done.seconds, 1)}
     rows = [dataclasses.asdict(row) | {"result": round(row.result, 4)} for row in done.rows]
-    target = options.json or options.file.with_suffix(".evaluation.json")
-    target.write_text(json.dumps(kept | {"rows": rows}, indent=2) + "\n")
+    beside = None if options.file == shipped.FILE else options.file.with_suffix(".evaluation.json")
+    if target := options.json or beside:
+        target.write_text(json.dumps(kept | {"rows": rows}, indent=2) + "\n")
     if options.wrong:
         options.wrong.write_text("".join(json.dumps(one, ensure_ascii=False) + "\n" for one in done.wrong))
 

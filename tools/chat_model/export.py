@@ -17,11 +17,13 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from tools.chat_model.model import ChatModel, Shape
+from tools.chat_model.model import Shape
 from tools.chat_model.sample import BOS, CALL, CALL_END, END, SPECIAL, START, STOP, TEMPLATE
 
 NAME = "groundfog stand-in"
 Precision = Literal["q8_0", "f16", "f32"]
+FILE_TYPES: dict[int, Precision] = {0: "f32", 1: "f16", 7: "q8_0"}
+"""The number that a file has in `general.file_type`."""
 MATRICES = {
     "attention_norm": "attn_norm",
     "q": "attn_q",
@@ -42,14 +44,6 @@ def export(folder: Path, target: Path, precision: Precision = "q8_0") -> Path:
     return write(target, Shape(**state["shape"]), state["model"], tokenizer, precision)
 
 
-def export_random(folder: Path, target: Path, precision: Precision = "q8_0") -> Path:
-    """The same shape and tokenizer with weights that nobody has trained: what speed is compared with."""
-    shape = Shape(**torch.load(folder / "checkpoint.pt", map_location="cpu", weights_only=True)["shape"])
-    torch.manual_seed(0)
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    return write(target, shape, ChatModel(shape).state_dict(), tokenizer, precision)
-
-
 def write(target: Path, shape: Shape, weights: dict[str, Tensor], tokenizer: Tokenizer, precision: Precision) -> Path:
     target.parent.mkdir(parents=True, exist_ok=True)
     writer = gguf.GGUFWriter(target, "llama")
@@ -64,7 +58,7 @@ def write(target: Path, shape: Shape, weights: dict[str, Tensor], tokenizer: Tok
     writer.add_rope_dimension_count(shape.head_dim)
     writer.add_rope_freq_base(shape.rope_base)
     writer.add_vocab_size(shape.vocab)
-    writer.add_file_type({"f32": 0, "f16": 1, "q8_0": 7}[precision])
+    writer.add_file_type({name: number for number, name in FILE_TYPES.items()}[precision])
     _add_tokenizer(writer, tokenizer)
     writer.add_chat_template(TEMPLATE)
     _add(writer, "token_embd.weight", weights["embedding"], precision)

@@ -1,7 +1,7 @@
-"""Speed: `python -m tools.chat_model.speed FILE…`: prompt and generation tokens per second, and memory, of each file.
+"""Speed: `python -m tools.chat_model.speed [FILE]`: prompt and generation tokens per second, and memory.
 
-Each file is measured in a process of its own. `--random DIR` adds a file with random weights in the shape of a
-checkpoint: training must not change what a model costs.
+Without a file, the shipped one is measured. Beside it stands a file of the same shape with random weights: training
+must not change what a model costs. Each file is measured in a process of its own.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import Any
 
 import psutil
 
+from tools.chat_model import shipped
 from tools.chat_model.asking import Asked
 
 PROMPT_WORDS, ANSWER_TOKENS, ROUNDS = 900, 200, 5
@@ -65,22 +66,35 @@ def apart(file: Path) -> dict[str, Any]:
     return numbers
 
 
+def beside_random(file: Path, tokenizer: Path) -> list[dict[str, Any]]:
+    """The numbers of a file, and of one with the same shape and tokenizer and weights that nobody has trained."""
+    import gguf
+    import torch
+    from tokenizers import Tokenizer
+
+    from tools.chat_model import begin, export
+    from tools.chat_model.model import ChatModel
+
+    shape, _ = begin.read(file)
+    kind = gguf.GGUFReader(file).fields["general.file_type"].contents()
+    torch.manual_seed(0)
+    with tempfile.TemporaryDirectory() as folder:
+        random = Path(folder, "random weights")
+        export.write(
+            random, shape, ChatModel(shape).state_dict(), Tokenizer.from_file(str(tokenizer)), export.FILE_TYPES[kind]
+        )
+        return [apart(file), apart(random)]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("files", type=Path, nargs="*")
-    parser.add_argument("--random", type=Path, metavar="DIR")
-    parser.add_argument("--one", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("file", type=Path, nargs="?", default=shipped.FILE, help="with tokenizer.json beside it")
+    parser.add_argument("--one", action="store_true", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.one:
-        print(json.dumps(asyncio.run(measure(given.one, given.one.stat().st_size))))
+        print(json.dumps(asyncio.run(measure(given.file, given.file.stat().st_size))))
         return
-    with tempfile.TemporaryDirectory() as folder:
-        files = list(given.files)
-        if given.random:
-            from tools.chat_model.export import export_random
-
-            files.append(export_random(given.random, Path(folder) / "random.gguf"))
-        rows = [apart(file) for file in files]
+    rows = beside_random(given.file, given.file.with_name("tokenizer.json"))
     print("| " + " | ".join(rows[0]) + " |\n|" + " --- |" * len(rows[0]))
     for row in rows:
         print("| " + " | ".join(str(value) for value in row.values()) + " |")

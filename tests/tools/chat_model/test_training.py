@@ -11,6 +11,7 @@ import pytest
 import torch
 from tokenizers import Tokenizer
 
+from tools.chat_model import shipped
 from tools.chat_model.batches import Batches
 from tools.chat_model.begin import begin
 from tools.chat_model.build import build
@@ -134,9 +135,9 @@ def test_a_training_can_begin_from_exported_weights(options: Options, tmp_path: 
     assert all(loss < 20 for loss in losses(second))
 
 
-def test_the_attempt_that_is_kept_can_be_trained_on(tmp_path: Path) -> None:
-    begin(Path("tools/chat_model/attempt"), tmp_path)
+def test_the_shipped_file_can_be_trained_on(tmp_path: Path) -> None:
+    begin(shipped.FOLDER, tmp_path)
     training = Training(Options(out=tmp_path, threads=1, batch_tokens=512, steps=1))
-    assert sum(value.numel() for value in training.model.parameters()) > 5_000_000
+    assert sum(value.numel() for value in training.model.parameters()) == shipped.record().parameters
     # It has learned: an untrained model's loss is about 8.
     assert losses(training)[0] < 2

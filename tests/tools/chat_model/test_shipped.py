@@ -1,0 +1,72 @@
+"""The chat model that ships: it is what its record says, and does what it did when it was shipped."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from groundfog.weights import digests, embedded
+from tests.support.wire import Local, serving
+from tests.tools.chat_model import by_hand
+from tests.tools.chat_model.passages import PASSAGES
+from tools.chat_model import shipped
+from tools.chat_model.evaluate import evaluate
+from tools.chat_model.ship import MOST_BYTES, check
+
+MODEL = "@cf/meta/llama-3.3-70b-instruct-fp8-fast"
+NEAR = 0.05
+"""Share of answers that another processor may see otherwise: it rounds otherwise, and small models waver."""
+NEEDED = {form: min(by_hand.GOAL, reached) for form, reached in shipped.record().by_hand.items()}
+"""Right answers out of ten: the goal, or what the file reached on the day that it was shipped."""
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Local]:
+    with serving(tmp_path_factory.mktemp("state"), sources=("weights",), models={MODEL: {"path": shipped.FILE}}) as one:
+        yield one
+
+
+def test_the_file_is_the_one_that_was_measured() -> None:
+    record = shipped.record()
+    assert record.digest == digests.of_file(shipped.FILE, "sha256")
+    assert record.parameters == check(shipped.FILE, shipped.FOLDER / "tokenizer.json")
+    embedded.verify(embedded.chat().files)
+
+
+def test_a_file_that_is_not_its_tokenizers_is_not_shipped(tmp_path: Path) -> None:
+    other = json.loads((shipped.FOLDER / "tokenizer.json").read_bytes())
+    first, second, *_ = other["model"]["vocab"]
+    vocabulary = other["model"]["vocab"]
+    vocabulary[first], vocabulary[second] = vocabulary[second], vocabulary[first]
+    (tmp_path / "tokenizer.json").write_text(json.dumps(other))
+    with pytest.raises(ValueError, match="is not its tokenizer"):
+        check(shipped.FILE, tmp_path / "tokenizer.json")
+
+
+def test_it_is_small_enough_for_the_package() -> None:
+    assert shipped.FILE.stat().st_size <= MOST_BYTES
+    everything = sum(file.stat().st_size for file in embedded.FOLDER.rglob("*") if file.is_file())
+    assert everything < 90_000_000
+
+
+async def test_a_short_evaluation_reaches_what_it_reached() -> None:
+    done = await evaluate(shipped.FILE, shipped.QUICK_CASES)
+    reached = {(row.skill, row.measure): row.right for row in done.rows}
+    kept = shipped.record().quick
+    assert {(row.skill, row.measure): row.of for row in done.rows} == {(k.skill, k.measure): k.asked for k in kept}
+    for row in kept:
+        assert reached[row.skill, row.measure] >= row.right - max(1, NEAR * row.asked), row
+
+
+@pytest.mark.parametrize("form", by_hand.bodies())
+def test_passages_written_by_hand_are_answered_through_the_server(server: Local, form: str) -> None:
+    found = 0
+    for passage, body in zip(PASSAGES, by_hand.bodies()[form], strict=True):
+        answer = server.run(MODEL, body).json()
+        if answer["success"]:
+            said = answer["result"]["response"]
+            found += by_hand.right(form, passage, said if isinstance(said, str) else json.dumps(said))
+    assert found >= NEEDED[form], f"{found} of 10; the goal is {by_hand.GOAL}"
