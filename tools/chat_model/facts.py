@@ -8,11 +8,14 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 
+from tools.chat_model import relations
 from tools.chat_model import words as w
 from tools.chat_model.wordings import MORE
 from tools.chat_model.words import Frames, Words, either, held_of
 
 Value = Callable[[Words], str]
+COMPOSED = 0.55
+"""Share of a training's wordings that are put together by `relations`."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -24,6 +27,23 @@ class Attribute:
     statements: Frames
     questions: Frames
     kind: str = "string"
+    relation: str = ""
+    """Its name in `RELATIONS`."""
+    kept: frozenset[str] = frozenset()
+    """The wordings that only evaluation has."""
+
+    def said(self, words: Words, *, first: bool) -> str:
+        """A statement; not one with a pronoun where it comes `first`."""
+        if words.split == "train" and words.rng.random() < COMPOSED:
+            return relations.statement(words, self.relation, self.kept, first=first)
+        frames = words.side(self.statements)
+        return words.pick([frame for frame in frames if not (first and frame.startswith("{p}"))])
+
+    def asked(self, words: Words) -> str:
+        """A question."""
+        if words.split == "train" and words.rng.random() < COMPOSED:
+            return relations.question(words, self.relation, self.kept)
+        return words.frame(self.questions)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -59,9 +79,14 @@ def more_worded(kind: Kind) -> Kind:
         return Frames([*(wording for wording in either(more) if wording not in given), *given], given.held)
 
     def worded(attribute: Attribute) -> Attribute:
-        said, asked = MORE[f"{kind.name} {attribute.key}"]
+        name = f"{kind.name} {attribute.key}"
+        said, asked = MORE[name]
         return dataclasses.replace(
-            attribute, statements=joined(attribute.statements, said), questions=joined(attribute.questions, asked)
+            attribute,
+            statements=joined(attribute.statements, said),
+            questions=joined(attribute.questions, asked),
+            relation=name,
+            kept=relations.held_wordings(attribute.statements) | relations.held_wordings(attribute.questions),
         )
 
     return dataclasses.replace(kind, attributes=tuple(map(worded, kind.attributes)))

@@ -49,6 +49,7 @@ class Options:
     threads: int = 0
     loaders: int = 0
     check_every: int = 100
+    compiled: int = 0
     look_every: int = 0
     layers: int = 6
     dim: int = 256
@@ -76,6 +77,8 @@ class Training:
         self.model = ChatModel(shape)
         self.model.begin_alike(bpe.twins(self.tokenizer))
         self.model.to(self.device)
+        # A fifth faster on a processor, after a minute of compiling; needs a C++ compiler.
+        self.hidden = torch.compile(self.model.hidden, dynamic=True) if options.compiled else self.model.hidden
         self.worker, workers = (dist.get_rank(), dist.get_world_size()) if dist.is_initialized() else (0, 1)
         self.batches = Batches(
             self.tokenizer,
@@ -127,7 +130,7 @@ class Training:
             for group in optimizer.param_groups:
                 group["lr"] = rate * share
         targets, wanted = ids[:, 1:], learn[:, 1:]
-        hidden = self.model.hidden(ids[:, :-1])
+        hidden = self.hidden(ids[:, :-1])
         loss = whole = F.cross_entropy(self.model.logits(hidden[wanted]), targets[wanted])
         if self.step < self.options.prompt_steps:
             others = ~wanted & (targets != 0)

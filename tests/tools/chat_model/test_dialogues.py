@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 
 import jsonschema
 import pytest
@@ -12,7 +13,7 @@ from tools.chat_model.evaluate import cases
 from tools.chat_model.facts import KINDS
 from tools.chat_model.sample import CALL, CALL_END, written
 from tools.chat_model.scoring import GOALS, RULES, loops
-from tools.chat_model.skills import SKILLS, draw, made
+from tools.chat_model.skills import SKILLS, draw, made, notes
 from tools.chat_model.skills.knowledge import FACTS
 from tools.chat_model.words import Words, split_of
 
@@ -36,6 +37,30 @@ def test_wordings_of_the_evaluation_are_never_drawn_for_training() -> None:
                 assert train
                 assert kept
                 assert not set(train) & set(kept), (kind.name, attribute.key)
+
+
+def test_wordings_that_are_put_together_leave_out_those_of_the_evaluation() -> None:
+    drawn = words()
+    for kind in KINDS:
+        for attribute in kind.attributes:
+            kept = [*words("eval").side(attribute.statements), *words("eval").side(attribute.questions)]
+            plain = [re.sub(r"[^a-z{} ]", "", wording.lower()) for wording in kept]
+            made_up = [attribute.asked(drawn) for _ in range(60)] + [
+                attribute.said(drawn, first=True) for _ in range(60)
+            ]
+            assert len(set(made_up)) > 50, attribute.relation
+            for wording in made_up:
+                shown = re.sub(r"[^a-z{} ]", "", wording.lower())
+                assert not any(one in shown for one in plain), wording
+
+
+def test_notes_hold_their_answers_and_fields() -> None:
+    drawn = words()
+    for _ in range(2000):
+        note = notes.made(drawn)
+        assert note.asks, note.text
+        assert all(answer in note.text for _, answer in note.asks)
+        assert all(value.lower() in note.text.lower() for value in note.fields.values())
 
 
 def test_the_same_seed_draws_the_same_dialogues() -> None:

@@ -13,7 +13,7 @@ from tools.chat_model.words import Split, Words
 Maker = Callable[[Words], Sample]
 
 SKILLS: dict[str, tuple[Maker, float]] = {
-    "context": (context.make, 6.0),
+    "context": (context.make, 8.0),
     "extract": (extract.make, 3.5),
     "tools": (tools.make, 1.2),
     "classify": (classify.make, 2.0),
@@ -21,7 +21,7 @@ SKILLS: dict[str, tuple[Maker, float]] = {
     "converse": (converse.make, 1.5),
     "behave": (behave.make, 0.7),
 }
-RECALL = 0.18
+RECALL = 0.1
 """Share of the training that stays with plain copying after the start."""
 GENERATE = 0.015
 

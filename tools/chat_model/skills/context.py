@@ -7,15 +7,18 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from tools.chat_model import relations
 from tools.chat_model.facts import KINDS, Attribute, Kind, capital, say
 from tools.chat_model.sample import Sample, assistant, system, user
-from tools.chat_model.skills import happenings
+from tools.chat_model.skills import happenings, notes
 from tools.chat_model.words import Words, either
 
 REFUSAL = "The context does not say."
-HAPPENINGS = 0.6
-"""Share of happenings among a training's passages: they are the hardest to look up."""
-REFUSALS = 0.16
+HAPPENINGS = 0.3
+"""Share of happenings among a training's passages."""
+NOTES = 0.35
+"""Share of notes of any kind, which evaluation does not have."""
+REFUSALS = 0.2
 """Share of questions that a training's context does not answer: with more, every new wording is refused."""
 
 HEADS = (
@@ -70,8 +73,7 @@ def described(words: Words, kind: Kind, entity: str, count: int) -> tuple[list[T
     attributes = words.rng.sample(kind.attributes, len(kind.attributes))
     told: list[Told] = []
     for attribute in attributes[:count]:
-        frames = words.side(attribute.statements)
-        frame = words.pick(frames if told else [frame for frame in frames if not frame.startswith("{p}")])
+        frame = attribute.said(words, first=not told)
         value = attribute.value(words)
         sentence = say(frame, entity, value, kind.pronoun)
         told.append(Told(entity, sentence, partial(asked, words, attribute, entity, value)))
@@ -81,7 +83,7 @@ def described(words: Words, kind: Kind, entity: str, count: int) -> tuple[list[T
 
 def asked(words: Words, attribute: Attribute, entity: str, value: str = "") -> tuple[str, str]:
     """A question and its answer."""
-    return words.frame(attribute.questions).format(e=entity), value
+    return attribute.asked(words).format(e=entity), value
 
 
 def happened(words: Words, count: int) -> list[Told]:
@@ -92,6 +94,18 @@ def happened(words: Words, count: int) -> list[Told]:
         sentence = one.sentence(words)
         told.append(Told(one.who, sentence, partial(one.question, words, sentence)))
     return told
+
+
+def noted(words: Words, count: int) -> list[Told]:
+    """`count` notes; each stands for itself."""
+    drawn = [notes.made(words) for _ in range(count)]
+    return [Told(one.text, one.text, partial(asked_of, words, one)) for one in drawn]
+
+
+def asked_of(words: Words, note: notes.Note) -> tuple[str, str]:
+    """A question to a note and its answer."""
+    question, answer = words.pick(note.asks)
+    return (relations.led(words, question) if words.rng.random() < 0.2 else question), answer
 
 
 def sloppy(words: Words, question: str) -> str:
@@ -123,8 +137,13 @@ def passages(words: Words) -> tuple[list[str], list[Told], Ask]:
         entity = kind.made(words)
         if any(entity == one.entity for one in told):
             continue
-        if rng.random() < (0.4 if words.split == "eval" else HAPPENINGS):
+        roll, happenings_below = rng.random(), 0.4 if words.split == "eval" else HAPPENINGS
+        if roll < happenings_below:
             said = happened(words, rng.randint(1, 3))
+        elif words.split == "train" and roll < HAPPENINGS + NOTES:
+            said = noted(words, rng.randint(1, 4))
+            if rng.random() < 0.5:
+                unasked = partial(asked_of, words, notes.made(words))
         else:
             said, missing = described(words, kind, entity, rng.randint(1, 4))
             if missing and rng.random() < 0.6:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from tools.chat_model import words as w
 from tools.chat_model.facts import KINDS, capital, say
 from tools.chat_model.sample import Sample, system, user
-from tools.chat_model.words import Words
+from tools.chat_model.skills import notes
+from tools.chat_model.words import Split, Words
+
+Draw = Callable[[Words], tuple[str, str, dict[str, Any], dict[str, Any]]]
+"""Gives a noun, a text, the properties of its schema, and its data."""
 
 ASKS = (
     "{t}",
@@ -50,9 +55,8 @@ def thing(words: Words) -> tuple[str, str, dict[str, Any], dict[str, Any]]:
     data: dict[str, Any] = {"name": name}
     sentences: list[str] = []
     for attribute in words.rng.sample(kind.attributes, words.rng.randint(1, 4)):
-        frames = [frame for frame in words.side(attribute.statements) if sentences or not frame.startswith("{p}")]
         value = attribute.value(words)
-        sentences.append(say(words.pick(frames), name, value, kind.pronoun))
+        sentences.append(say(attribute.said(words, first=not sentences), name, value, kind.pronoun))
         properties[attribute.key] = {"type": attribute.kind}
         data[attribute.key] = int(value) if attribute.kind == "integer" else value
     return kind.name, " ".join(sentences), properties, data
@@ -130,9 +134,39 @@ def contact(words: Words) -> tuple[str, str, dict[str, Any], dict[str, Any]]:
     return "contact", text, {key: {"type": "string"} for key in keys}, {key: data[key] for key in keys}
 
 
+def noted(words: Words) -> tuple[str, str, dict[str, Any], dict[str, Any]]:
+    """Notes of any kind, with fields that are named by their words; for training."""
+    rng = words.rng
+    properties: dict[str, Any] = {}
+    data: dict[str, Any] = {}
+    texts: list[str] = []
+    for note in (notes.made(words) for _ in range(rng.randint(1, 3))):
+        if note.fields.keys() & data.keys():
+            continue
+        texts.append(note.text)
+        for key, value in note.fields.items():
+            number = value.isdigit() and not value.startswith("0") and rng.random() < 0.6
+            properties[key] = {"type": "integer" if number else "string"}
+            data[key] = int(value) if number else value
+    keys = rng.sample(list(data), rng.randint(min(2, len(data)), len(data)))
+    return (
+        words.pick(("data", "note", "facts")),
+        " ".join(texts),
+        {k: properties[k] for k in keys},
+        {k: data[k] for k in keys},
+    )
+
+
+KINDS_OF_TEXT: dict[Split, tuple[tuple[Draw, ...], tuple[float, ...]]] = {
+    "eval": ((thing, recipe, invoice, fields, contact), (5, 1, 1, 3, 1)),
+    "train": ((thing, recipe, invoice, fields, contact, noted), (5, 1, 1, 3, 1, 4)),
+}
+
+
 def make(words: Words) -> Sample:
     rng = words.rng
-    noun, text, properties, data = rng.choices((thing, recipe, invoice, fields, contact), (5, 1, 1, 3, 1))[0](words)
+    makers, weights = KINDS_OF_TEXT[words.split]
+    noun, text, properties, data = rng.choices(makers, weights)[0](words)
     keys = list(properties)
     if rng.random() < 0.3:
         rng.shuffle(keys)
