@@ -63,6 +63,17 @@ def test_no_log_line_stands_in_the_greeting(source: str, tmp_path: Path) -> None
     assert logged[0] > lines.index("Stop with Ctrl+C.")
 
 
+def test_a_first_answer_that_fails_is_told_in_a_line_with_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "xllamacpp.py").write_text("raise ImportError('not here')")
+    file = tiny_gguf.build(tmp_path / "tiny.gguf")
+    models = f'{{"{CHAT}": {{"path": "{file}"}}}}'
+    environ = {"GROUNDFOG_MODELS": models, "PYTHONPATH": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"}
+    _, lines = greeting("--sources", "weights", environ=environ)
+    (told,) = [line for line in lines if line.startswith("The first answer failed: ")]
+    assert told.startswith("The first answer failed: The engine llama.cpp is not installed: pip install xllamacpp. ")
+    assert "AiError" not in told
+
+
 def test_what_the_greeting_prints_can_be_pasted() -> None:
     with running_server("--sources", "echo") as server:
         from groundfog.cli.greeting import block

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 QUESTION = "Who are you?"
 FIRST_CHOICE = "@cf/meta/llama-3.2-1b-instruct"
+AROUND = re.compile(r"^(AiError: (Ai: )?)+| \([0-9a-f-]{36}\)$")
+"""What stands before and after the sentence of an error."""
 WHO = MappingProxyType(
     {
         "weights": "the model's own open weights",
@@ -61,7 +64,8 @@ async def first_answer(session: object, address: str, model: str) -> None:
     body = {"prompt": QUESTION, "stream": True, "max_tokens": 64}
     async with session.post(address, json=body, timeout=aiohttp.ClientTimeout(total=300)) as answer:
         if answer.status != 200:
-            click.echo(click.style(f"The first answer failed: {await answer.text()}", fg="red"))
+            why = f"{reason(await answer.read())}. {answer.headers.get('groundfog-hint', '')}"
+            click.echo(click.style(f"The first answer failed: {why}", fg="red"))
             return
         async for piece in pieces(answer):
             click.echo(piece, nl=False)
@@ -69,6 +73,13 @@ async def first_answer(session: object, address: str, model: str) -> None:
     click.echo(click.style(f"\n\nAsked {model}; answered by {WHO.get(source, source)}.", dim=True))
     if source != "weights":
         click.echo(click.style(f"For the model itself: groundfog pull {model}", dim=True))
+
+
+def reason(body: bytes) -> str:
+    """The sentence of an error's JSON, without what clients need around it."""
+    import orjson
+
+    return AROUND.sub("", orjson.loads(body)["errors"][0]["message"]).rstrip(".")
 
 
 async def pieces(answer: ClientResponse) -> AsyncIterator[str]:
