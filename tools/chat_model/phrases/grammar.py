@@ -80,7 +80,8 @@ def typed(text: str, rng: random.Random) -> str:
     if rng.random() < 0.25:
         for long, short in _SHORTER:
             if rng.random() < 0.6:
-                text = text.replace(long, short).replace(long.capitalize(), short.capitalize())
+                text = re.sub(rf"\b{long}", short, text)
+                text = re.sub(rf"\b{long.capitalize()}", short.capitalize(), text)
     roll = rng.random()
     if roll < 0.16 and not text.startswith(("I ", "I'", "{")):
         text = text[:1].lower() + text[1:]

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from groundfog.catalog import Catalog
 
+from tools.chat_model.phrases import converse as phrases
+from tools.chat_model.phrases.grammar import joined
+
 LINES = """
 groundfog | groundfog is a server that is compatible with Workers AI and runs on your own machine. | server, machine
 Workers AI | Workers AI runs open models on Cloudflare's network. | models, network
@@ -124,17 +127,21 @@ def facts() -> list[tuple[str, str, list[str]]]:
 
 FACTS = facts()
 
-QUESTIONS = (
-    "What is {t}?",
-    "Explain {t}.",
-    "Tell me about {t}.",
-    "what's {t}",
-    "Can you explain {t}?",
-    "What do you know about {t}?",
-    "{T}?",
-    "What does {t} mean?",
-    "Please describe {t}.",
-    "I want to know what {t} is.",
-    "Help me understand {t}.",
-    "Could you tell me what {t} is?",
+QUESTIONS = joined(
+    phrases.QUESTIONS,
+    (
+        "What is {t}?",
+        "Explain {t}.",
+        "Tell me about {t}.",
+        "what's {t}",
+        "Can you explain {t}?",
+        "What do you know about {t}?",
+        "{T}?",
+        "What does {t} mean?",
+        "Please describe {t}.",
+        "I want to know what {t} is.",
+        "Help me understand {t}.",
+        "Could you tell me what {t} is?",
+    ),
+    4000,
 )
