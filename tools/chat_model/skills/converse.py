@@ -107,9 +107,10 @@ ABOUT_ME: dict[str, tuple[Callable[[Words], str], str, str, str, str]] = {
 """What people tell of themselves: the value, how it is said, the answer, how it is asked later, and that answer."""
 
 
-TELLS, RECALLS = (
-    {key: joined(SAID[key][part], either(ABOUT_ME[key][1 + 2 * part])) for key in ABOUT_ME} for part in (0, 1)
-)
+TELLS = {key: joined(SAID[key][0], either(about[1])) for key, about in ABOUT_ME.items()}
+RECALLS = {key: joined(SAID[key][1], either(about[3])) for key, about in ABOUT_ME.items()}
+
+DRINKS = either("tea|coffee|milk|water|apple juice|lemonade|cocoa|orange juice|green tea|ginger beer|cider|mint tea")
 
 MORE_OF_ME: dict[str, tuple[Callable[[Words], str], str, str]] = {
     "age": (lambda words: words.number(7, 99), "Thank you, I will remember that.", "You are {v} years old."),
@@ -129,7 +130,6 @@ MORE_OF_ME: dict[str, tuple[Callable[[Words], str], str, str]] = {
     ),
 }
 """More of the same, for training: the value, the answer, and the answer when it is asked."""
-DRINKS = either("tea|coffee|milk|water|apple juice|lemonade|cocoa|orange juice|green tea|ginger beer|cider|mint tea")
 ALL_OF_ME = [*ABOUT_ME, *MORE_OF_ME]
 MORE_TELLS, MORE_RECALLS = ({key: drawn(SAID[key][part], (), 600) for key in MORE_OF_ME} for part in (0, 1))
 NODS = either(
