@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -17,6 +18,8 @@ from tools import docs
 ROOT = Path(__file__).parent.parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"^```(\w+)( no-run)?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+PROMISE = re.compile(r"^print\(.*\)  # (.+)$", re.MULTILINE)
+"""What an example says that it prints."""
 LOCAL = "http://127.0.0.1:9787"
 
 
@@ -55,7 +58,18 @@ def run(command: list[str], code: str, server: Server, folder: Path) -> str:
 
 @pytest.mark.parametrize("code", examples("python"))
 def test_a_python_example_runs(code: str, server: Server, tmp_path: Path) -> None:
-    run([sys.executable, "-W", "error::ResourceWarning", "-c"], code, server, tmp_path)
+    printed = run([sys.executable, "-W", "error::ResourceWarning", "-c"], code, server, tmp_path)
+    for promise in PROMISE.findall(code):
+        assert promise in printed
+
+
+def test_the_readme_promises_an_answer_that_the_stand_in_gives(server: Server) -> None:
+    (code,) = [code for _, _, code in BLOCK.findall(PAGES[0].read_text()) if PROMISE.search(code)]
+    model = re.search(r'model="(\S+)"', code)
+    assert model is not None
+    asked = Request(f"{server.rest}/accounts/local/ai/run/{model[1]}", b'{"prompt": "Hello"}')
+    with urlopen(asked, timeout=60) as answer:
+        assert answer.headers["groundfog-source"] == "stand-in"
 
 
 @pytest.mark.parametrize("code", examples("bash"))

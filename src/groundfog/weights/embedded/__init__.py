@@ -66,5 +66,7 @@ def _embeddings() -> Located:
     return Located(files, "onnx-embeddings", {"pooling": "mean", "normalize": True, "windows": True})
 
 
-STAND_INS: Mapping[str, Callable[[], Located]] = MappingProxyType({"text-embeddings": _embeddings})
+STAND_INS: Mapping[str, Callable[[], Located]] = MappingProxyType(
+    {"text-embeddings": _embeddings, "text-generation": chat}
+)
 """Tasks that an embedded model can do."""
