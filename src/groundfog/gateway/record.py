@@ -12,7 +12,12 @@ from groundfog.metering.settlement import Settlement
 if TYPE_CHECKING:
     from groundfog.metering.usage import Usage
 
-__all__ = ["Draft", "Record", "Settlement"]
+__all__ = ["CHARGE", "UNCOUNTED", "Draft", "Record", "Settlement"]
+
+CHARGE = "charge"
+"""`request_type` of records that only settle what a connection that goes on has used so far; they are never logged."""
+UNCOUNTED = frozenset({"guardrails", CHARGE})
+"""`request_type` of records that are no requests: in no sum."""
 
 
 class Record(msgspec.Struct, array_like=True, kw_only=True):

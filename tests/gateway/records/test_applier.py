@@ -11,7 +11,7 @@ import pytest
 
 from groundfog.gateway.log_query import LogQuery
 from groundfog.gateway.record import Record
-from groundfog.gateway.records import Records, applier, frames, journal
+from groundfog.gateway.records import Records, applier, frames, journal, service
 from groundfog.gateway.records.sink import LogSink
 from groundfog.metering.claims import Claim
 from groundfog.metering.ledger_store import holders, take
@@ -212,3 +212,80 @@ async def test_nobody_waits_for_an_applier_that_has_ended(tmp_path: Path) -> Non
     told: list[bool] = []
     thread.when_applied(told.append)
     assert told == [True]
+
+
+async def test_what_was_just_written_is_not_read_back(records: Records, monkeypatch: pytest.MonkeyPatch) -> None:
+    def read(data: bytes, most: int) -> Any:
+        raise AssertionError("read back")
+
+    monkeypatch.setattr(frames, "read", read)
+    await asyncio.gather(*(records.append(charged("b", 1)) for _ in range(3000)))
+    await records.append(charged("b", 1))
+    assert await records.applied()
+    assert (rows(records), spent(records, "b")) == (3001, 3001)
+
+
+async def test_what_is_no_longer_in_memory_is_read_back_once(records: Records, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Too much waited for a while: files and memory take turns, and no record comes twice."""
+    for size in (1 << 30, 0, 600, 0, 1 << 30, 900, 1 << 30):
+        monkeypatch.setattr(journal, "IN_MEMORY_BYTES", size)
+        for _ in range(7):
+            await asyncio.gather(*(records.append(charged("b", 1)) for _ in range(40)))
+    assert await records.applied()
+    assert (rows(records), spent(records, "b")) == (7 * 7 * 40, 7 * 7 * 40)
+    thread = records._applier
+    assert thread is not None
+    assert not thread._handed
+
+
+async def test_one_that_cannot_be_kept_among_those_in_memory_is_found_in_the_file(
+    records: Records, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = LogSink._add
+
+    def add(self: LogSink, *given: Any) -> None:
+        if any(one.model == "poison" for one in given[3]):
+            raise ValueError("cannot be kept")
+        real(self, *given)
+
+    monkeypatch.setattr(LogSink, "_add", add)
+    for burst in range(5):
+        poison = 3 * burst
+        await asyncio.gather(
+            *(records.append(charged("b", 1, model="poison" if n == poison else "x")) for n in range(20))
+        )
+    assert await records.applied()
+    assert (rows(records), spent(records, "b")) == (95, 100)
+
+
+async def test_records_are_gathered_until_somebody_reads(records: Records, monkeypatch: pytest.MonkeyPatch) -> None:
+    batches: list[int] = []
+    real = LogSink.prepare
+
+    def prepare(self: LogSink, process: str, given: list[Record]) -> Any:
+        batches.append(len(given))
+        return real(self, process, given)
+
+    monkeypatch.setattr(service, "GATHER_S", 3600.0)
+    monkeypatch.setattr(LogSink, "prepare", prepare)
+    assert await records.applied()
+    for _ in range(30):
+        await records.append(record())
+    assert batches == []
+    assert await records.applied()
+    assert batches == [30]
+
+
+async def test_what_nobody_reads_is_applied_all_the_same(records: Records, monkeypatch: pytest.MonkeyPatch) -> None:
+    applied = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    real = LogSink.committed
+
+    def committed(self: LogSink) -> None:
+        real(self)
+        loop.call_soon_threadsafe(applied.set)
+
+    monkeypatch.setattr(LogSink, "committed", committed)
+    await records.append(record())
+    await asyncio.wait_for(applied.wait(), 10)
+    assert rows(records) == 1

@@ -6,7 +6,7 @@ import asyncio
 import sys
 from pathlib import Path
 
-from groundfog.gateway.records.sink import unpacked_id
+from groundfog.gateway.records.batch import unpacked_id
 from tests.support.records import open_records, rows, spent
 
 ROOT = Path(__file__).parents[3]

@@ -9,6 +9,7 @@ import os
 import sqlite3
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
@@ -16,15 +17,13 @@ from typing import Protocol
 from groundfog.errors import GroundfogError
 from groundfog.gateway.record import Record
 from groundfog.gateway.records import frames, orphans
-from groundfog.gateway.records.journal import Journal, Segment
+from groundfog.gateway.records.journal import Journal, Segment, Written
 from groundfog.store import Store
 
-BATCH = 256
-"""Records of one transaction at most."""
+BATCH = 1024
+"""Records of one transaction at most, but for those that were written at once."""
 READ_BYTES = 4 << 20
 """What is read of a journal at a time, unless one frame is longer."""
-GATHER_S = 0.05
-"""A batch is waited for this long, unless somebody waits to read."""
 ADOPT_EVERY_S = 3.0
 UPKEEP_EVERY_S = 2.0
 UPKEEP_PAUSE_S = 0.02
@@ -82,6 +81,8 @@ class Applier:
         self._hurry = threading.Event()
         self._ended = threading.Event()
         self._lock = threading.Lock()
+        self._handed: deque[Written] = deque()
+        """What the journal handed over, and the database does not have."""
         self._waiting: list[tuple[int, Callable[[bool], None]]] = []
         self._adopted = False
         self._stopping = False
@@ -94,9 +95,8 @@ class Applier:
         self._thread.start()
 
     def wake(self) -> None:
-        """There is something to apply. Cheap; called after every write."""
-        if not self._wake.is_set():
-            self._wake.set()
+        """Apply what was written by now. Waking a thread costs as much as some rows: let a batch gather first."""
+        self._wake.set()
 
     def when_applied(self, done: Callable[[bool], None]) -> None:
         """Call `done(True)` when everything journalled so far, and by dead processes, is in the database; `done(False)`
@@ -131,7 +131,8 @@ class Applier:
             if time.monotonic() >= due or not self._adopted:
                 self._guard(self._adopt)
                 due = time.monotonic() + ADOPT_EVERY_S
-            applied = self._guard(self._apply_own)
+            self._wake.clear()
+            more = self._guard(self._apply_own)
             self._tell()
             if not self._stopping and not self.failing and time.monotonic() >= upkeep_due:
                 upkeep_due = time.monotonic() + (UPKEEP_PAUSE_S if self._tidy() else UPKEEP_EVERY_S)
@@ -140,12 +141,8 @@ class Applier:
             if self.failing:
                 self._hurry.clear()
                 self._hurry.wait(RETRY_S)
-            elif not applied:
-                self._hurry.clear()
+            elif not more:
                 self._wake.wait(max(0.0, min(due, upkeep_due) - time.monotonic()))
-                self._wake.clear()
-                if not self._waiting and not self._stopping:
-                    self._hurry.wait(GATHER_S)
         with self._lock:
             self._ended.set()
             left, self._waiting = self._waiting, []
@@ -188,17 +185,19 @@ class Applier:
             done(not self.failing)
 
     def _apply_own(self) -> bool:
-        """One batch of this process's journal."""
+        """One batch of this process's journal; whether another is to follow at once."""
         for segment in list(self._journal.segments):
-            before = segment.applied
-            if segment.applied < segment.written:
+            before, end = segment.applied, segment.written
+            if before < end:
                 try:
-                    self._apply(self._process, segment, segment.written)
+                    self._apply(self._process, segment, end)
                 except frames.Damaged:
                     log.error("%s is damaged at byte %d: one record is lost", segment.path, segment.applied)
                     segment.applied += frames.needed(os.pread(segment.fd, frames.HEADER.size, segment.applied))
+                while self._handed and self._handed[0].segment is segment and self._handed[0].end <= segment.applied:
+                    self._handed.popleft()
                 self._journal.applied += segment.applied - before
-                return True
+                return segment.applied < end or segment.closed or bool(self._waiting) or self._stopping
             if segment.closed and not self._stopping:
                 self._remove(segment)
                 self._journal.segments.remove(segment)
@@ -244,10 +243,7 @@ class Applier:
     def _apply(self, process: str, segment: Segment, end: int) -> None:
         """One batch, from where the segment is applied; moves `segment.applied`."""
         start = segment.applied
-        data = os.pread(segment.fd, min(READ_BYTES, end - start), start)
-        if len(data) < end - start and frames.needed(data) > len(data):
-            data = os.pread(segment.fd, min(frames.needed(data), end - start), start)
-        records, size = frames.read(data, self._batch)
+        records, size = self._next(segment, end)
         if not records:
             return
         try:
@@ -264,6 +260,28 @@ class Applier:
             log.error("a record of %s cannot be kept, only its charge", segment.path, exc_info=error)
             charge = functools.partial(self._sink.settle, process=process, records=records)
             segment.applied = self._write(process, segment.path.name, start, size, charge)
+
+    def _next(self, segment: Segment, end: int) -> tuple[list[Record], int]:
+        """Records that come next, and their bytes: from memory as far as this process still has them, else the file."""
+        start = position = segment.applied
+        records: list[Record] = []
+        while self._journal.recent:
+            self._handed.append(self._journal.recent.popleft())
+        for handed in self._handed:
+            if handed.segment is not segment or len(records) >= self._batch:
+                break
+            if handed.start != position or self._batch != BATCH:
+                # Too much waited for memory, or one of these cannot be kept: read up to where memory goes on.
+                end = min(end, handed.start if handed.start > position else handed.end)
+                break
+            records += handed.records
+            position = handed.end
+        if records:
+            return records, position - start
+        data = os.pread(segment.fd, min(READ_BYTES, end - start), start)
+        if len(data) < end - start and frames.needed(data) > len(data):
+            data = os.pread(segment.fd, min(frames.needed(data), end - start), start)
+        return frames.read(data, self._batch)
 
     def _write(
         self, process: str, name: str, start: int, size: int, apply: Callable[[sqlite3.Connection], None]

@@ -9,10 +9,10 @@ from typing import Any
 import orjson
 
 from groundfog.gateway.options import metadata_of
-from groundfog.gateway.records import blocks
+from groundfog.gateway.records import blocks, bodies
 from groundfog.gateway.records.blocks import FEEDBACK_ZERO, NUMBER_BITS, Column
 from groundfog.gateway.records.queries import find
-from groundfog.gateway.records.texts import Sort, Texts, metadata_text
+from groundfog.gateway.records.texts import Sort, Texts, metadata_bytes
 
 DELETED = "\x00deleted "
 """How the names of gateways begin whose rows are still being deleted."""
@@ -50,7 +50,7 @@ def _merged(connection: sqlite3.Connection, seq: int, given: Mapping[str, Any] |
     ).fetchone()
     kept = {**(orjson.loads(row[0]) if row else {}), **given}
     merged = metadata_of({key: value for key, value in kept.items() if value is not None})
-    return Texts().begin(connection).number(gateway, Sort.METADATA, metadata_text(merged))
+    return Texts().begin(connection).number(gateway, Sort.METADATA, metadata_bytes(merged))
 
 
 def delete(connection: sqlite3.Connection, keys: Sequence[int]) -> int:
@@ -58,8 +58,9 @@ def delete(connection: sqlite3.Connection, keys: Sequence[int]) -> int:
     if not keys:
         return 0
     runs = _runs(sorted(keys))
+    pointers = bodies.pointed_to(connection, runs)
     deleted = connection.executemany("DELETE FROM logs WHERE seq BETWEEN ? AND ?", runs).rowcount
-    connection.executemany("DELETE FROM bodies WHERE seq BETWEEN ? AND ?", runs)
+    bodies.delete(connection, runs, pointers)
     blocks.bury(connection, keys)
     connection.execute("UPDATE gateways SET stored = stored - ? WHERE id = ?", (deleted, keys[0] >> NUMBER_BITS))
     return deleted

@@ -26,8 +26,10 @@ _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(Record)
 
 
-def add(buffer: bytearray, record: Record) -> None:
-    """Append the record's frame. Text that is no Unicode and numbers past 64 bits are mended, never refused."""
+def add(buffer: bytearray, record: Record) -> Record:
+    """Append the record's frame; the record as it is kept. Text that is no Unicode and numbers past 64 bits are mended,
+    never refused.
+    """
     start = len(buffer)
     buffer += _BLANK
     try:
@@ -35,11 +37,13 @@ def add(buffer: bytearray, record: Record) -> None:
     except (UnicodeEncodeError, OverflowError):
         del buffer[start:]
         buffer += _BLANK
-        _encoder.encode_into(mended(record), buffer, -1)
+        record = mended(record)
+        _encoder.encode_into(record, buffer, -1)
     body = start + HEADER.size
     with memoryview(buffer) as view:
         checksum = zlib.crc32(view[body:])
     HEADER.pack_into(buffer, start, len(buffer) - body, checksum)
+    return record
 
 
 class Damaged(Exception):

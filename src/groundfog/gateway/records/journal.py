@@ -10,18 +10,22 @@ import fcntl
 import logging
 import os
 import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from groundfog import errors
 from groundfog.gateway.record import Record
 from groundfog.gateway.records import frames
+from groundfog.gateway.waiting import Ticket
 
 Durability = Literal["power", "process", "deferred"]
 SEGMENT_BYTES = 64 << 20
 """A file longer than this is closed, and deleted when the database has it."""
+IN_MEMORY_BYTES = 16 << 20
+"""While more than this waits for the database, what is written is read back from the file."""
 PROBE_EVERY_S = 1.0
 """How often one request may try whether a journal that could not be written can be again."""
 
@@ -42,6 +46,15 @@ class Segment:
         """Up to where the database has it."""
         self.closed = False
         """Nothing will be added."""
+
+
+class Written(NamedTuple):
+    """What one write added to a file, from `start` to before `end`."""
+
+    segment: Segment
+    start: int
+    end: int
+    records: list[Record]
 
 
 class Journal:
@@ -66,9 +79,9 @@ class Journal:
         self._written = written
         self._buffer = bytearray()
         self._records: list[Record] = []
-        self._futures: list[asyncio.Future[None]] = []
+        self._tickets: list[Ticket] = []
         self._syncing = False
-        self._unsynced: list[asyncio.Future[None]] = []
+        self._unsynced: list[Ticket] = []
         self._dirty: dict[Segment, int] = {}
         """Files with bytes that the disk may not have, and a descriptor of our own for each."""
         self._thread: ThreadPoolExecutor | None = None
@@ -79,6 +92,8 @@ class Journal:
         self._current: Segment | None = None
         self.segments: list[Segment] = []
         """Oldest first; the applier takes away what is applied and closed."""
+        self.recent: deque[Written] = deque()
+        """What was written last, oldest first, for the applier to take: most of it is never read back."""
         self.total = 0
         """Bytes of frames ever written."""
         self.applied = 0
@@ -124,20 +139,21 @@ class Journal:
             if self._current is None:
                 self.open()
             loop.call_soon(self.flush)
-        frames.add(buffer, record)
-        self._records.append(record)
+        self._records.append(frames.add(buffer, record))
         if self._durability == "deferred":
             return
-        future = loop.create_future()
-        self._futures.append(future)
-        await future
+        ticket = Ticket(loop)
+        self._tickets.append(ticket)
+        await ticket
 
-    def flush(self) -> None:
-        """Write what was appended in this turn of the loop."""
+    def flush(self, *, inside: bool = False) -> None:
+        """Write what was appended in this turn of the loop, and go on with those who wait for it: at once, or, where a
+        task calls (`inside`), in the next turn.
+        """
         buffer, segment = self._buffer, self._current
         if not buffer or segment is None:
             return
-        futures, self._futures = self._futures, []
+        tickets, self._tickets = self._tickets, []
         records, self._records = self._records, []
         size = len(buffer)
         try:
@@ -147,27 +163,29 @@ class Journal:
                 log.error("the journal %s cannot be written: %s", segment.path, error)
             self._failing, self._probe_at = True, time.monotonic() + PROBE_EVERY_S
             self._buffer = bytearray()
-            _fail(futures)
             self._cut(segment)
+            _end(tickets, errors.SPILL_FULL, inside=inside)
             return
         if self._failing:
             self._failing = False
             log.warning("the journal can be written again")
         buffer.clear()
+        if self.total - self.applied < IN_MEMORY_BYTES:
+            self.recent.append(Written(segment, segment.written, segment.written + size, records))
         segment.written += size
         self.total += size
-        if self._durability == "power":
-            self._unsynced.extend(futures)
-            if segment not in self._dirty:
-                # A duplicate, since the applier closes the file once the database has it.
-                self._dirty[segment] = os.dup(segment.fd)
-            self._sync()
-        else:
-            _release(futures)
-        self._written(records)
+        if self._durability == "power" and segment not in self._dirty:
+            # A duplicate, since the applier closes the file once the database has it.
+            self._dirty[segment] = os.dup(segment.fd)
         if segment.written >= SEGMENT_BYTES:
             segment.closed = True
             self._current = None
+        self._written(records)
+        if self._durability == "power":
+            self._unsynced.extend(tickets)
+            self._sync()
+        else:
+            _end(tickets, inside=inside)
 
     def _cut(self, segment: Segment) -> None:
         """Take away a half-written frame; where that fails too, let it be the last one of its file."""
@@ -182,7 +200,7 @@ class Journal:
         if self._syncing or not self._unsynced:
             return
         self._syncing = True
-        futures, self._unsynced = self._unsynced, []
+        tickets, self._unsynced = self._unsynced, []
         dirty, self._dirty = self._dirty, {}
         if self._thread is None:
             self._thread = ThreadPoolExecutor(1, thread_name_prefix="groundfog-journal")
@@ -192,16 +210,16 @@ class Journal:
             self._syncing = False
             if done.cancelled() or done.exception() is not None:
                 log.error("the journal cannot be synced")
-                _fail(futures)
+                _end(tickets, errors.SPILL_FULL)
             else:
-                _release(futures)
+                _end(tickets)
             self._sync()
 
         done.add_done_callback(finish)
 
     def close(self) -> None:
         """Write the rest. The files stay, for the applier to finish; it also closes them."""
-        self.flush()
+        self.flush(inside=True)
         for segment in self.segments:
             segment.closed = True
         self._current = None
@@ -243,13 +261,10 @@ def _fdatasync(descriptors: list[int]) -> None:
             os.close(fd)
 
 
-def _release(futures: list[asyncio.Future[None]]) -> None:
-    for future in futures:
-        if not future.done():
-            future.set_result(None)
-
-
-def _fail(futures: list[asyncio.Future[None]]) -> None:
-    for future in futures:
-        if not future.done():
-            future.set_exception(errors.SPILL_FULL())
+def _end(tickets: list[Ticket], why: Callable[[], Exception] | None = None, *, inside: bool = False) -> None:
+    """Go on with who waits; `why` makes the error for each."""
+    if inside and tickets:
+        asyncio.get_running_loop().call_soon(_end, tickets, why)
+        return
+    for ticket in tickets:
+        ticket.end(None if why is None else why())

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Sequence
 import msgspec
 import numpy as np
 
-from groundfog.gateway.record import Record
 from groundfog.gateway.records import blocks
+from groundfog.gateway.records.batch import Counted
 from groundfog.gateway.records.blocks import Integers
 from groundfog.gateway.records.histogram import bucket
 from groundfog.gateway.records.rollups import HOUR, MOST
@@ -34,36 +34,35 @@ _BUCKET_BITS, _METADATA_BITS = 6, 32
 class MetadataSums:
     """What one batch adds."""
 
-    __slots__ = ("_rows",)
+    __slots__ = ("_parts",)
 
     def __init__(self) -> None:
-        self._rows: dict[tuple[int, int], list[tuple[int, ...]]] = {}
+        self._parts: dict[tuple[int, int], list[Integers]] = {}
 
-    def add(self, gateway: int, series: int, metadata: int, record: Record) -> None:
-        second = int(record.created_at)
-        key = (gateway, second - second % HOUR)
-        rows = self._rows.get(key)
-        if rows is None:
-            rows = self._rows[key] = []
-        rows.append(
-            (
-                series,
-                metadata,
-                bucket(record.duration_ms),
-                1,
-                0 if record.success else 1,
-                min(record.cost or 0, MOST),
-                min(record.tokens_in or 0, MOST),
-                min(record.tokens_out or 0, MOST),
-                record.request_size,
-                record.response_size,
-            )
-        )
+    def add(self, gateway: int, series: int, minute: int, rows: Sequence[Counted]) -> None:
+        """Requests of one minute; those without metadata do not count."""
+        given = np.array(rows, dtype=np.int64)
+        given = given[given[:, 0] > 0].T
+        metadata, failed, cost, _, _, tokens_in, tokens_out, _, duration, request_size, response_size = given
+        buckets = [bucket(milliseconds) for milliseconds in duration.tolist()]
+        ones = np.ones_like(metadata)
+        columns = [
+            ones * series,
+            metadata,
+            np.array(buckets, dtype=np.int64),
+            ones,
+            failed,
+            np.minimum(cost, MOST),
+            np.minimum(tokens_in, MOST),
+            np.minimum(tokens_out, MOST),
+            request_size,
+            response_size,
+        ]
+        self._parts.setdefault((gateway, minute - minute % HOUR), []).append(np.stack(columns))
 
     def write(self, connection: sqlite3.Connection) -> None:
-        for (gateway, hour), rows in self._rows.items():
-            columns = merged(np.array(rows, dtype=np.int64).T)
-            _insert(connection, gateway, hour, columns)
+        for (gateway, hour), parts in self._parts.items():
+            _insert(connection, gateway, hour, merged(np.concatenate(parts, axis=1)))
 
 
 def merged(columns: Integers) -> Integers:

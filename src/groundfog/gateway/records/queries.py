@@ -12,11 +12,12 @@ import numpy.typing as npt
 
 from groundfog.gateway.log_query import LogFilter, LogPage, LogQuery, LogRow
 from groundfog.gateway.records import blocks, order, rows
+from groundfog.gateway.records import bodies as bodies_of
+from groundfog.gateway.records.batch import EVALUATION, packed_id
 from groundfog.gateway.records.blocks import FEEDBACK_ZERO, OPTIONAL, RANGED, Column, Mask
 from groundfog.gateway.records.order import Keys
 from groundfog.gateway.records.scan import Matches, gateway_of, parts
 from groundfog.gateway.records.select import Selection
-from groundfog.gateway.records.sink import EVALUATION, packed_id
 
 Measure = Literal["cost", "speed", "feedback"]
 _NAMES = {
@@ -78,7 +79,7 @@ def get(connection: sqlite3.Connection, account: str, gateway: str, id: str, bod
         loaded = rows.load(connection, account, gateway, [seq])
         if bodies and loaded:
             record = loaded[0].record
-            record.request_body, record.response_body = rows.bodies(connection, seq)
+            record.request_body, record.response_body = bodies_of.read(connection, seq)
         return loaded[0] if loaded else None
 
 

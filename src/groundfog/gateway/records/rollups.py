@@ -6,14 +6,17 @@ by the ten thousand, they are added up as one array. Requests that are not logge
 
 from __future__ import annotations
 
+import operator
 import sqlite3
-from collections.abc import Sequence
+import struct
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import orjson
 
-from groundfog.gateway.record import Record
 from groundfog.gateway.records.histogram import BUCKETS, bucket
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
@@ -37,70 +40,64 @@ WIDTH = len(SUMS) + BUCKETS
 """Sums, and then how many requests fell in each bucket of durations."""
 Values = npt.NDArray[np.int64]
 _PACKED = np.dtype([("sums", "<i8", len(SUMS)), ("durations", "<u4", BUCKETS)])
+_ROW = struct.Struct(f"<{len(SUMS)}q{BUCKETS}I")
+"""The same, for one row."""
+_LARGEST, _MOST_REQUESTS = (1 << 63) - 1, (1 << 32) - 1
+_LEVELS = (MINUTE, HOUR, DAY)
+_DURATION = SUMS.index("duration") - 1
 _PUT = "INSERT OR REPLACE INTO rollups VALUES (?, ?, ?, ?, ?)"
-_GET = "SELECT sums FROM rollups WHERE gateway = ? AND level = ? AND slot = ? AND series = ?"
-
-
-def add(sums: list[int], record: Record) -> None:
-    """Count one record in a list of `WIDTH` numbers."""
-    sums[0] += 1
-    if not record.success:
-        sums[1] += 1
-    if record.cost is not None:
-        sums[2] += min(record.cost, MOST)
-        sums[3] += 1
-    if record.neurons:
-        sums[4] += min(record.neurons, MOST)
-    if record.tokens_in:
-        sums[5] += min(record.tokens_in, MOST)
-    if record.tokens_out:
-        sums[6] += min(record.tokens_out, MOST)
-    if record.tokens_cached:
-        sums[7] += min(record.tokens_cached, MOST)
-    sums[8] += min(record.duration_ms, MOST)
-    sums[9] += record.request_size
-    sums[10] += record.response_size
-    sums[len(SUMS) + bucket(record.duration_ms)] += 1
+_GET = """
+SELECT rollups.gateway, level, slot, series, sums FROM json_each(?) AS one JOIN rollups
+ON rollups.gateway = json_extract(one.value, '$[0]') AND level = json_extract(one.value, '$[1]')
+AND slot = json_extract(one.value, '$[2]') AND series = json_extract(one.value, '$[3]')
+"""
+Key = tuple[int, int, int, int]
+"""Gateway, level, slot, series."""
 
 
 class Sums:
     """What one batch adds."""
 
-    __slots__ = ("_minutes",)
+    __slots__ = ("_added",)
 
     def __init__(self) -> None:
-        self._minutes: dict[tuple[int, int, int], list[int]] = {}
+        self._added: dict[Key, list[int]] = {}
 
-    def add(self, gateway: int, series: int, record: Record) -> None:
-        second = int(record.created_at)
-        key = (gateway, series, second - second % MINUTE)
-        sums = self._minutes.get(key)
-        if sums is None:
-            sums = self._minutes[key] = [0] * WIDTH
-        add(sums, record)
+    def add(self, gateway: int, series: int, minute: int, columns: Sequence[Sequence[int]]) -> None:
+        """Requests of one minute, by columns in the order of `SUMS` after the number of requests."""
+        durations = columns[_DURATION]
+        sums = [len(durations), *(sum(column) for column in clipped(columns)), *[0] * BUCKETS]
+        for milliseconds, count in Counter(durations).items():
+            sums[len(SUMS) + bucket(milliseconds)] += count
+        for level in _LEVELS:
+            key = (gateway, level, minute - minute % level, series)
+            kept = self._added.get(key)
+            self._added[key] = sums if kept is None else list(map(operator.add, kept, sums))
 
     def write(self, connection: sqlite3.Connection) -> None:
         """Add to what the database has."""
-        added: dict[tuple[int, int, int, int], Values] = {}
-        for (gateway, series, minute), sums in self._minutes.items():
-            values = np.array(sums, dtype=np.int64)
-            for level in (MINUTE, HOUR, DAY):
-                key = (gateway, level, minute - minute % level, series)
-                kept = added.get(key)
-                added[key] = values if kept is None else kept + values
-        rows = []
-        for key, values in added.items():
-            row = connection.execute(_GET, key).fetchone()
-            rows.append((*key, pack(values if row is None else values + unpack([row[0]])[0])))
-        connection.executemany(_PUT, rows)
+        added = self._added
+        if not added:
+            return
+        for row in connection.execute(_GET, (orjson.dumps(list(added)).decode(),)):
+            added[row[:4]] = list(map(operator.add, added[row[:4]], _ROW.unpack(row[4])))
+        connection.executemany(_PUT, [(*key, pack(sums)) for key, sums in added.items()])
 
 
-def pack(values: Values) -> bytes:
+def clipped(columns: Sequence[Sequence[int]]) -> Iterator[Sequence[int]]:
+    """No number larger than `MOST`."""
+    for column in columns:
+        yield column if max(column) <= MOST else [min(number, MOST) for number in column]
+
+
+def pack(sums: Sequence[int]) -> bytes:
     """One row's sums as a blob."""
-    packed = np.zeros(1, dtype=_PACKED)
-    packed["sums"][0] = values[: len(SUMS)]
-    packed["durations"][0] = values[len(SUMS) :].clip(max=0xFFFF_FFFF)
-    return packed.tobytes()
+    if max(sums) > _MOST_REQUESTS:
+        sums = [
+            *(min(number, _LARGEST) for number in sums[: len(SUMS)]),
+            *(min(number, _MOST_REQUESTS) for number in sums[len(SUMS) :]),
+        ]
+    return _ROW.pack(*sums)
 
 
 def unpack(blobs: Sequence[bytes]) -> Values:

@@ -11,8 +11,8 @@ import orjson
 
 from groundfog.gateway.log_query import LogRow
 from groundfog.gateway.record import Record
+from groundfog.gateway.records.batch import unpacked_id
 from groundfog.gateway.records.blocks import NUMBER_BITS
-from groundfog.gateway.records.sink import unpacked_id
 from groundfog.gateway.records.texts import Kind, Sort
 
 _KIND = msgspec.json.Decoder(Kind).decode
@@ -38,12 +38,6 @@ def load(connection: sqlite3.Connection, account: str, gateway: str, seqs: Seque
     for sort, place in ((Sort.KIND, 3), (Sort.AGENT, 4), (Sort.PATH, 5), (Sort.METADATA, 6)):
         texts.update(_texts(connection, number, sort, {row[place] for row in rows}))
     return [_row(account, gateway, row, texts) for row in rows]
-
-
-def bodies(connection: sqlite3.Connection, seq: int) -> tuple[bytes | None, bytes | None]:
-    """What is kept of the request's body and of the response's."""
-    row = connection.execute("SELECT request, response FROM bodies WHERE seq = ?", (seq,)).fetchone()
-    return (row[0], row[1]) if row else (None, None)
 
 
 def _texts(

@@ -120,4 +120,11 @@ CREATE TABLE columns (
 );
 """
 
-MIGRATIONS: tuple[Migration, ...] = (*ledger_schema.MIGRATIONS, create_records)
+
+def share_bodies(connection: sqlite3.Connection) -> None:
+    """Rows may have another's bodies: `bodies_of` is its key, and how many have those of a key is counted."""
+    connection.execute("ALTER TABLE logs ADD COLUMN bodies_of INTEGER")
+    connection.execute("CREATE TABLE shared_bodies (seq INTEGER PRIMARY KEY, rows INTEGER NOT NULL)")
+
+
+MIGRATIONS: tuple[Migration, ...] = (*ledger_schema.MIGRATIONS, create_records, share_bodies)

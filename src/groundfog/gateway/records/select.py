@@ -12,9 +12,9 @@ import numpy as np
 from groundfog import errors
 from groundfog.gateway.log_query import LogFilter, Operator, Value
 from groundfog.gateway.records import blocks
+from groundfog.gateway.records.batch import packed_id
 from groundfog.gateway.records.blocks import Column
 from groundfog.gateway.records.predicates import Among, AnyOf, InSet, Predicate, numeric
-from groundfog.gateway.records.sink import packed_id
 from groundfog.gateway.records.texts import Kind, Sort, value_text
 
 NUMBERS = {

@@ -9,6 +9,7 @@ import functools
 import logging
 import secrets
 import sqlite3
+import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -30,6 +31,8 @@ T = TypeVar("T")
 Listener = Callable[[Record], None]
 READERS = 4
 STOP_PATIENCE_S = 10.0
+GATHER_S = 0.1
+"""So long after the first record the applier is woken, unless somebody waits to read: for all that came until then."""
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +59,7 @@ class Records:
         self._journal: Journal | None = None
         self._applier: Applier | None = None
         self._threads: ThreadPoolExecutor | None = None
+        self._wake_at = 0.0
 
     async def start(self) -> None:
         """Lock this process's journal, and take over those of dead ones."""
@@ -117,7 +121,7 @@ class Records:
         """Wait until everything that was appended is in the database; False when that cannot be written at present."""
         if self._journal is None or self._applier is None:
             return True
-        self._journal.flush()
+        self._journal.flush(inside=True)
         if self._applier.is_done:
             return True
         loop = asyncio.get_running_loop()
@@ -187,8 +191,10 @@ class Records:
         return await asyncio.wrap_future(self.store.write(work))
 
     def _written(self, records: builtins.list[Record]) -> None:
-        if self._applier is not None:
-            self._applier.wake()
+        now = time.monotonic()
+        if now >= self._wake_at and self._applier is not None:
+            self._wake_at = now + GATHER_S
+            asyncio.get_running_loop().call_later(GATHER_S, self._applier.wake)
         for listener in self.listeners:
             for record in records:
                 try:

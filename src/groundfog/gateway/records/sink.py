@@ -3,38 +3,32 @@
 from __future__ import annotations
 
 import sqlite3
-import time
 from collections.abc import Callable
-from typing import Any, Literal
-
-import orjson
+from typing import Literal
 
 from groundfog.gateway.record import Record, Settlement
-from groundfog.gateway.records import blocks
+from groundfog.gateway.records import batch, blocks, rollups
+from groundfog.gateway.records.batch import Batch
+from groundfog.gateway.records.bodies import Bodies, Kept
 from groundfog.gateway.records.metadata_sums import MetadataSums
-from groundfog.gateway.records.rollups import Sums
-from groundfog.gateway.records.texts import (
-    LONGEST_AGENT,
-    LONGEST_PATH,
-    Numbering,
-    Sort,
-    Texts,
-    kind_of,
-    metadata_text,
-)
+from groundfog.gateway.records.texts import Numbering, Texts
 from groundfog.metering.ledger_store import apply_settlements, holders, release_dead
 
-MOST_BODY_BYTES = 10_000_000
-"""Bodies of one log, together; what is longer is not kept (spec §3.12)."""
-YIELD_EVERY = 16
-"""After so many rows the interpreter is offered to other threads: requests must not wait for a whole batch."""
-EVALUATION = "guardrails"
-"""Request type of rows that say how a guard judged: in the log, but no requests, so not in any sum."""
 Retention = Callable[[str, str], tuple[int, Literal["STOP_INSERTING", "DELETE_OLDEST"]] | None]
 """`retention(account, gateway)`: how many logs are kept at most, and what happens then; None for any number."""
 
-_INSERT_LOG = f"INSERT INTO logs VALUES ({', '.join('?' * 21)})"
-_INSERT_BODIES = "INSERT INTO bodies VALUES (?, ?, ?)"
+
+class _Adding:
+    """One transaction, while it is made."""
+
+    __slots__ = ("bodies", "connection", "metadata_sums", "numbering", "sums")
+
+    def __init__(self, connection: sqlite3.Connection, numbering: Numbering, bodies: Bodies) -> None:
+        self.connection = connection
+        self.numbering = numbering
+        self.bodies = bodies
+        self.sums = rollups.Sums()
+        self.metadata_sums = MetadataSums()
 
 
 class LogSink:
@@ -43,33 +37,39 @@ class LogSink:
     def __init__(self) -> None:
         self.retention: Retention | None = None
         self._texts = Texts()
-        self._pending: Numbering | None = None
+        self._bodies = Kept()
+        self._pending: _Adding | None = None
 
     def prepare(self, process: str, records: list[Record]) -> Callable[[sqlite3.Connection], None]:
         self._pending = None
         by_gateway: dict[tuple[str, str], list[Record]] = {}
         settlements: list[Settlement] = []
         for record in records:
-            by_gateway.setdefault((record.account, record.gateway), []).append(record)
+            place = (record.account, record.gateway)
+            mine = by_gateway.get(place)
+            if mine is None:
+                mine = by_gateway[place] = []
+            mine.append(record)
             settlements += record.settlements
 
         def apply(connection: sqlite3.Connection) -> None:
-            numbering = self._texts.begin(connection)
-            sums, metadata_sums = Sums(), MetadataSums()
+            adding = _Adding(connection, self._texts.begin(connection), Bodies(connection, self._bodies))
             for (account, name), mine in by_gateway.items():
-                self._add(connection, account, name, mine, numbering, sums, metadata_sums)
-            sums.write(connection)
-            metadata_sums.write(connection)
+                self._add(adding, account, name, mine)
+            adding.sums.write(connection)
+            adding.metadata_sums.write(connection)
+            adding.bodies.write()
             if settlements:
                 apply_settlements(connection, process, settlements)
-            self._pending = numbering
+            self._pending = adding
 
         return apply
 
     def committed(self) -> None:
         """The last batch is in the database."""
         if self._pending is not None:
-            self._texts.committed(self._pending)
+            self._texts.committed(self._pending.numbering)
+            self._bodies.add(self._pending.bodies.fresh)
             self._pending = None
 
     def settle(self, connection: sqlite3.Connection, process: str, records: list[Record]) -> None:
@@ -84,48 +84,25 @@ class LogSink:
         for process in holders(connection) - alive:
             release_dead(connection, process)
 
-    def _add(
-        self,
-        connection: sqlite3.Connection,
-        account: str,
-        name: str,
-        records: list[Record],
-        numbering: Numbering,
-        sums: Sums,
-        metadata_sums: MetadataSums,
-    ) -> None:
+    def _add(self, adding: _Adding, account: str, name: str, records: list[Record]) -> None:
         """Rows and sums of one gateway."""
+        connection = adding.connection
         gateway, next_number, stored = gateway_row(connection, account, name)
-        room = self._room(account, name, stored)
-        numbers = _Numbers(numbering, gateway)
-        seq = first = blocks.key(gateway, next_number)
-        rows: list[tuple[Any, ...]] = []
-        bodies: list[tuple[Any, ...]] = []
-        for place, record in enumerate(records):
-            if not place % YIELD_EVERY:
-                time.sleep(0)
-            kind, series = numbers.kind_and_series(record)
-            metadata = numbers.of(Sort.METADATA, metadata_text(record.metadata)) if record.metadata else 0
-            if record.request_type != EVALUATION:
-                sums.add(gateway, series, record)
-                if metadata:
-                    metadata_sums.add(gateway, series, metadata, record)
-            if not record.logged or len(rows) >= room:
-                continue
-            rows.append(_row(seq, record, kind, metadata, numbers))
-            body = _bodies(seq, record)
-            if body is not None:
-                bodies.append(body)
-            seq += 1
-        if not rows:
+        first = blocks.key(gateway, next_number)
+        made = Batch(adding.numbering, gateway)
+        made.add(records, first, self._room(account, name, stored))
+        for (series, minute), counted in made.counted.items():
+            metadata, *columns = zip(*counted, strict=True)
+            adding.sums.add(gateway, series, minute * rollups.MINUTE, columns)
+            if any(metadata):
+                adding.metadata_sums.add(gateway, series, minute * rollups.MINUTE, counted)
+        count = len(made.rows)
+        if not count:
             return
-        connection.executemany(_INSERT_LOG, rows)
-        if bodies:
-            connection.executemany(_INSERT_BODIES, bodies)
-        connection.execute(
-            "UPDATE gateways SET next = next + ?, stored = stored + ? WHERE id = ?", (len(rows), len(rows), gateway)
-        )
-        for block in range(blocks.block_of(first), blocks.block_of(seq)):
+        adding.bodies.add(gateway, made.rows, made.logged)
+        batch.insert(connection, made.rows)
+        connection.execute("UPDATE gateways SET next = next + ?1, stored = stored + ?1 WHERE id = ?2", (count, gateway))
+        for block in range(blocks.block_of(first), blocks.block_of(first + count)):
             blocks.seal(connection, block)
 
     def _room(self, account: str, name: str, stored: int) -> int:
@@ -144,95 +121,3 @@ def gateway_row(connection: sqlite3.Connection, account: str, name: str) -> tupl
         connection.execute("INSERT INTO gateways (account, name) VALUES (?, ?)", (account, name))
         row = connection.execute(find, (account, name)).fetchone()
     return int(row[0]), int(row[1]), int(row[2])
-
-
-def packed_id(text: str) -> bytes | str:
-    """A UUID in 16 bytes; any other id as it is."""
-    if len(text) == 36 and text[8] == text[13] == text[18] == text[23] == "-":
-        digits = text.replace("-", "")
-        if len(digits) == 32 and digits.isalnum() and digits == digits.lower():
-            try:
-                return bytes.fromhex(digits)
-            except ValueError:
-                return text
-    return text
-
-
-def unpacked_id(packed: bytes | str) -> str:
-    """The id as it was given."""
-    if isinstance(packed, str):
-        return packed
-    digits = packed.hex()
-    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
-
-
-class _Numbers:
-    """Numbers of one gateway's texts, for the length of a batch: most rows share most of them."""
-
-    __slots__ = ("_gateway", "_kinds", "_numbering", "_texts")
-
-    def __init__(self, numbering: Numbering, gateway: int) -> None:
-        self._numbering = numbering
-        self._gateway = gateway
-        self._kinds: dict[tuple[Any, ...], tuple[int, int]] = {}
-        self._texts: dict[tuple[Sort, str], int] = {}
-
-    def kind_and_series(self, record: Record) -> tuple[int, int]:
-        kind = kind_of(record)
-        found = self._kinds.get(kind)
-        if found is None:
-            number = self._numbering.number
-            series = (record.provider, record.model, record.status_code // 100 * 100, record.cached)
-            found = number(self._gateway, Sort.KIND, kind), number(self._gateway, Sort.SERIES, series)
-            self._kinds[kind] = found
-        return found
-
-    def of(self, sort: Sort, text: str) -> int:
-        found = self._texts.get((sort, text))
-        if found is None:
-            found = self._texts[sort, text] = self._numbering.number(self._gateway, sort, text)
-        return found
-
-
-def _row(seq: int, record: Record, kind: int, metadata: int, numbers: _Numbers) -> tuple[Any, ...]:
-    more = None
-    if record.dlp or record.guardrails or record.trace_id or record.parent_span_id or record.key_id:
-        more = orjson.dumps(
-            {
-                name: value
-                for name in ("dlp", "guardrails", "trace_id", "parent_span_id", "key_id")
-                if (value := getattr(record, name))
-            }
-        ).decode()
-    return (
-        seq,
-        packed_id(record.id),
-        round(record.created_at * 1000),
-        kind,
-        numbers.of(Sort.AGENT, record.user_agent[:LONGEST_AGENT]),
-        numbers.of(Sort.PATH, record.path[:LONGEST_PATH]),
-        metadata,
-        record.duration_ms,
-        record.first_byte_ms,
-        record.tokens_in,
-        record.tokens_out,
-        record.tokens_cached,
-        record.cost,
-        record.neurons,
-        record.request_size,
-        record.response_size,
-        record.event_id if record.event_id and record.event_id != record.id else None,
-        record.request_id if record.request_id and record.request_id != record.id else None,
-        more,
-        None,
-        None,
-    )
-
-
-def _bodies(seq: int, record: Record) -> tuple[Any, ...] | None:
-    request, response = record.request_body, record.response_body
-    if request is None and response is None:
-        return None
-    if len(request or b"") + len(response or b"") > MOST_BODY_BYTES:
-        return None
-    return seq, request, response

@@ -9,6 +9,7 @@ import enum
 import hashlib
 import sqlite3
 from collections import OrderedDict
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -18,8 +19,6 @@ from groundfog.gateway.record import Record
 
 REMEMBERED = 16_384
 """Texts whose numbers a writer keeps in memory; the oldest are looked up again."""
-LONGEST_AGENT = 512
-LONGEST_PATH = 2048
 
 
 class Sort(enum.IntEnum):
@@ -30,6 +29,10 @@ class Sort(enum.IntEnum):
     PATH = 2
     METADATA = 3
     SERIES = 4
+
+
+LONGEST: Mapping[Sort, int | None] = {Sort.AGENT: 512, Sort.PATH: 2048, Sort.METADATA: None}
+"""Longer texts are cut."""
 
 
 class Kind(msgspec.Struct, frozen=True, array_like=True):
@@ -91,9 +94,9 @@ def kind_of(record: Record) -> tuple[Any, ...]:
     )
 
 
-def metadata_text(metadata: dict[str, Any] | None) -> str:
+def metadata_bytes(metadata: Mapping[str, Any] | None) -> bytes:
     """The one way in which a set of metadata is written."""
-    return orjson.dumps(metadata).decode() if metadata else ""
+    return orjson.dumps(metadata) if metadata else b""
 
 
 def value_text(value: Any) -> str:
@@ -128,7 +131,7 @@ class Numbering:
         self.fresh: dict[tuple[int, int, Any], int] = {}
 
     def number(self, gateway: int, sort: Sort, value: Any) -> int:
-        """`value` is a text, or a tuple that is written as JSON."""
+        """`value` is a text, its UTF-8, or a tuple that is written as JSON."""
         key = (gateway, sort, value)
         number = self._known.get(key)
         if number is None:
@@ -138,10 +141,10 @@ class Numbering:
         return number
 
     def _find(self, gateway: int, sort: Sort, value: Any) -> int:
-        text = value if isinstance(value, str) else orjson.dumps(value).decode()
+        text = value.encode() if isinstance(value, str) else value if isinstance(value, bytes) else orjson.dumps(value)
         if not text:
             return 0
-        digest = hashlib.blake2b(text.encode(), digest_size=16).digest()
+        digest = hashlib.blake2b(text, digest_size=16).digest()
         row = self._connection.execute(
             "SELECT id FROM texts WHERE gateway = ? AND sort = ? AND digest = ?", (gateway, sort, digest)
         ).fetchone()
@@ -151,7 +154,9 @@ class Numbering:
             "SELECT coalesce(max(id), 0) FROM texts WHERE gateway = ? AND sort = ?", (gateway, sort)
         ).fetchone()
         number = int(last) + 1
-        self._connection.execute("INSERT INTO texts VALUES (?, ?, ?, ?, ?)", (gateway, sort, number, digest, text))
+        self._connection.execute(
+            "INSERT INTO texts VALUES (?, ?, ?, ?, ?)", (gateway, sort, number, digest, text.decode())
+        )
         if sort is Sort.METADATA:
             self._connection.executemany(
                 "INSERT OR IGNORE INTO metadata VALUES (?, ?, ?, ?)",
