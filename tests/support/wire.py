@@ -17,6 +17,7 @@ from groundfog.platform import Platform
 from groundfog.settings import Settings
 from groundfog.wire.app import LONGEST_FRAME, App, create_app
 from groundfog.wire.network import bind
+from groundfog.wire.protocol import Protocol
 
 ACCOUNT = "/client/v4/accounts/acct"
 RUN = ACCOUNT + "/ai/run/"
@@ -66,7 +67,7 @@ def serving(state: Path, **settings: Any) -> Iterator[Local]:
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     config = uvicorn.Config(
         app,
-        http="httptools",
+        http=Protocol,
         ws="websockets-sansio",
         ws_max_size=LONGEST_FRAME,
         lifespan="on",

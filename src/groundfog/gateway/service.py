@@ -22,6 +22,7 @@ from groundfog.gateway.routing.walk import FINAL
 from groundfog.gateway.stages.record import RecordStage
 from groundfog.gateway.translate import compat
 from groundfog.gateway.upstream.base import Upstream
+from groundfog.gateway.waiting import in_task
 
 DEFAULT = "default"
 LONGEST_PROVIDER = 64
@@ -77,6 +78,7 @@ class Gateways:
         """
         started = time.perf_counter()
         if not self._started:
+            await in_task()
             await self.ready()
         self.parts.records.check()
         config = await self.config(request)
@@ -228,6 +230,7 @@ class Gateways:
             self._check(request, step)
             return await run(request, step)
 
+        await in_task()
         if model == AUTO:
             return await self.parts.auto_router.run(request, step, checked)
         name = model.removeprefix(DYNAMIC)

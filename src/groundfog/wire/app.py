@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from groundfog import errors
 from groundfog.errors import GroundfogError
+from groundfog.gateway.waiting import in_task
 from groundfog.platform import Platform
 from groundfog.wire import admin, binding, gateway, health, openai, openapi, rest
 from groundfog.wire.auth import Auth
@@ -124,6 +125,8 @@ class App:
             try:
                 row = self._find(exchange)
                 exchange.dialect = row.dialect
+                if row is not self._gateway and row is not surfaces.DOMAIN_ROUTE:
+                    await in_task()
                 self._check_origin(exchange)
                 if exchange.method == "OPTIONS" and exchange.header(b"access-control-request-method"):
                     methods = ["*"] if "*" in row.methods else self.table.methods(exchange.path)

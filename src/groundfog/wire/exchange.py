@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 from urllib.parse import parse_qsl
 
 from groundfog import errors
 from groundfog.call import Call, Reply
+from groundfog.gateway.waiting import in_task
 from groundfog.wire.waiting import before_waiting, within
 
 if TYPE_CHECKING:
@@ -25,6 +26,11 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Dialect = Literal["rest", "openai", "anthropic", "binding", "binding-list", "gateway", "management"]
 Headers = list[tuple[bytes, bytes]]
+WHOLE = "groundfog.whole"
+"""Extension of the scope: a coroutine function `(status, headers, body)` that sends a whole answer in one go; the
+`content-length` is among the headers."""
+GONE = "groundfog.gone"
+"""Extension of the scope: a function that takes what is to be called when the caller hangs up, or None."""
 DRAIN_S = 5
 """How long the rest of a refused body is awaited."""
 UNWATCHED_S = 0.02
@@ -56,8 +62,7 @@ class Whole:
         headers = [*self.headers, *exchange.extra_headers]
         if self.status != 204:
             headers += [(b"content-type", self.content_type), (b"content-length", b"%d" % len(self.content))]
-        await exchange.send_raw({"type": "http.response.start", "status": self.status, "headers": headers})
-        await exchange.send_raw({"type": "http.response.body", "body": self.content})
+        await exchange.send_whole(self.status, headers, self.content)
 
 
 class Exchange:
@@ -199,12 +204,27 @@ class Exchange:
         self.extra_headers.append((b"connection", b"close"))
         # A client that asks with `Expect: 100-continue` has sent nothing yet, and must not be told to go on.
         spare = self.max_body_bytes if self.header(b"expect") is None else 0
+        await in_task()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(DRAIN_S):
                 while more and spare > 0:
                     chunk, more = await self._receive_chunk()
                     spare -= len(chunk)
         raise errors.TOO_LARGE()
+
+    async def send_whole(self, status: int, headers: Headers, body: bytes) -> None:
+        """Send an answer that is all there; its `content-length` is among its headers."""
+        whole = self.extension(WHOLE)
+        if whole is not None:
+            await whole(status, headers, body)
+            return
+        await self.send_raw({"type": "http.response.start", "status": status, "headers": headers})
+        await self.send_raw({"type": "http.response.body", "body": body})
+
+    def extension(self, name: str) -> Any:
+        """What the server can do beyond ASGI; None where it cannot."""
+        extensions = self.scope.get("extensions")
+        return None if extensions is None else extensions.get(name)
 
     async def run(self, call: Call) -> Reply:
         """Answer a call through the platform. A caller that hangs up meanwhile cancels the work."""
@@ -253,11 +273,12 @@ def no_body() -> Receive:
 class Watch:
     """Cancels the task that starts it when the client hangs up, and notes so in the exchange."""
 
-    __slots__ = ("_exchange", "_owner", "_receive", "_task", "_timer")
+    __slots__ = ("_exchange", "_owner", "_receive", "_task", "_tell", "_timer")
 
     def __init__(self, exchange: Exchange, receive: Receive) -> None:
         self._exchange = exchange
         self._receive = receive
+        self._tell: Callable[[Callable[[], object] | None], object] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[None] | None = None
         self._owner: asyncio.Task[Any] | None = None
@@ -265,7 +286,11 @@ class Watch:
     async def start(self) -> None:
         if self._owner is None:
             self._owner = asyncio.current_task()
-            self._timer = asyncio.get_running_loop().call_later(UNWATCHED_S, self._begin)
+            self._tell = self._exchange.extension(GONE)
+            if self._tell is not None:
+                self._tell(self._gone)
+            else:
+                self._timer = asyncio.get_running_loop().call_later(UNWATCHED_S, self._begin)
 
     def _begin(self) -> None:
         self._task = asyncio.create_task(self._wait())
@@ -273,11 +298,16 @@ class Watch:
     async def _wait(self) -> None:
         while (await self._receive())["type"] != "http.disconnect":
             pass
+        self._gone()
+
+    def _gone(self) -> None:
         if self._owner is not None:
             self._exchange.disconnected = True
             self._owner.cancel()
 
     def stop(self) -> None:
+        if self._tell is not None:
+            self._tell(None)
         if self._timer is not None:
             self._timer.cancel()
         if self._task is not None:

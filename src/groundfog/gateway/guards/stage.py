@@ -17,6 +17,7 @@ from groundfog.gateway.parts import Parts
 from groundfog.gateway.request import Request, Step
 from groundfog.gateway.response import Response
 from groundfog.gateway.stages.base import Next, Stage
+from groundfog.gateway.waiting import in_task
 
 API_HOST = frozenset({"rest"})
 """Surfaces whose blocks are 422 / 2017 (spec §3.17)."""
@@ -42,6 +43,7 @@ class RequestGuards:
         return cls(dlp, rails, Journal(parts.records, parts.ids, parts.clock))
 
     async def __call__(self, request: Request, step: Step, next: Next) -> Response:
+        await in_task()
         if self._dlp is not None:
             await self._prevent(self._dlp, request, step)
         if self._rails is not None:

@@ -13,6 +13,7 @@ from groundfog.gateway.parts import Parts
 from groundfog.gateway.request import Headers, Request, Step
 from groundfog.gateway.response import Response
 from groundfog.gateway.stages.base import Next
+from groundfog.gateway.waiting import in_task
 
 CUSTOM_KEY_TTL_S = 300
 LARGEST_REQUEST = 25 * 1024 * 1024
@@ -66,6 +67,7 @@ class CacheStage:
             if shared is not None:
                 return self._replay(step, shared, HIT)
         if self._semantic is not None:
+            await in_task()
             known = b"\1" if request.identity.authenticated else b"\0"
             similar = await self._semantic.find(request.account, step, known + caller(self._config, step))
             entry = self._parts.cache.get(similar) if similar is not None else None

@@ -15,6 +15,7 @@ from groundfog.gateway.upstream.connection import StaleConnection
 from groundfog.gateway.upstream.head import authority, request_head, split_url
 from groundfog.gateway.upstream.pool import Origin
 from groundfog.gateway.upstream.tls import client_context
+from groundfog.gateway.waiting import in_task
 
 MOST_ORIGINS = 4096
 
@@ -63,6 +64,7 @@ class HttpUpstream:
                 return await connection.exchange(head, body, head_only, left)
             except StaleConnection:
                 pass
+        await in_task()
         loop = asyncio.get_running_loop()
         started = loop.time()
         try:

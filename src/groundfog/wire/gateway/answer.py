@@ -11,6 +11,7 @@ from groundfog import errors
 from groundfog.errors import GroundfogError
 from groundfog.gateway.request import Request
 from groundfog.gateway.response import Response
+from groundfog.gateway.waiting import in_task
 from groundfog.wire.exchange import Answer, ClientGone, Exchange, Headers
 
 Render = Callable[[int, bytes], bytes]
@@ -78,8 +79,7 @@ class Delivered:
         if self.status not in EMPTY:
             headers.append((b"content-length", b"%d" % len(self._body)))
         headers += exchange.extra_headers
-        await exchange.send_raw({"type": "http.response.start", "status": self.status, "headers": headers})
-        await exchange.send_raw({"type": "http.response.body", "body": self._body})
+        await exchange.send_whole(self.status, headers, self._body)
 
 
 class Streamed:
@@ -95,6 +95,7 @@ class Streamed:
         response = self._response
         headers = [pair for pair in response.headers if pair[0] not in _DROPPED]
         headers += exchange.extra_headers
+        await in_task()
         pieces = response.drain()
         watch = exchange.watch()
         await watch.start()

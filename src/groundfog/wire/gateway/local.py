@@ -17,6 +17,7 @@ from groundfog import errors
 from groundfog.errors import GroundfogError
 from groundfog.gateway.request import Headers
 from groundfog.gateway.upstream.base import UpstreamRequest, UpstreamResponse
+from groundfog.gateway.waiting import in_task
 from groundfog.metering.local import usage_of
 from groundfog.metering.usage import Usage
 from groundfog.wire import rest
@@ -57,6 +58,7 @@ class LocalUpstream:
 
     async def send(self, request: UpstreamRequest) -> UpstreamResponse:
         """Run the handler of the endpoint. Raises TimeoutError past `first_byte_s`; errors of models are answers."""
+        await in_task()
         exchange = Inner(self._platform, self._auth, request, self._next_id())
         try:
             if request.first_byte_s is None:
