@@ -119,7 +119,7 @@ class AnalyticsQuery(msgspec.Struct, frozen=True, kw_only=True):
     limit: int = 10_000
 
 
-class AnalyticsGroup(msgspec.Struct, kw_only=True):
+class AnalyticsGroup(msgspec.Struct, gc=False):
     """One group. Percentiles are None where nothing was counted; a cached answer's tokens count only as cached."""
 
     slot: float | None = None

@@ -173,4 +173,4 @@ def test_every_duration_has_its_bucket() -> None:
 
 def test_percentiles_of_nothing_are_none_at_all() -> None:
     counts = np.zeros((1, histogram.BUCKETS), dtype=np.int64)
-    assert np.isnan(histogram.percentiles(counts, 0.5)).all()
+    assert np.isnan(histogram.percentiles(counts, (0.5, 0.99))).all()

@@ -28,6 +28,7 @@ _REQUESTS, _ERRORS, _COST, _IN, _OUT, _SENT, _RECEIVED = (
     rollups.SUMS.index(name)
     for name in ("requests", "errors", "cost", "tokens_in", "tokens_out", "request_bytes", "response_bytes")
 )
+_SHARES = (0.5, 0.9, 0.95, 0.99)
 Key = tuple[int | None, str, str, str, str]
 """Slot, gateway, provider, model, metadata: what the query does not group by is empty."""
 
@@ -281,7 +282,7 @@ class _Sets:
         groups = {"": 0}
         self.pairs: list[tuple[int, int]] = []
         for number in {*whole, *(number for values in by_key.values() for number in values)}:
-            if all(_holds(one, by_key[key].get(number)) for key, one in filters):
+            if not filters or all(_holds(one, by_key[key].get(number)) for key, one in filters):
                 text = names.get(number, "") if grouped else ""
                 self.pairs.append((number, groups.setdefault(text, len(groups))))
             else:
@@ -353,40 +354,33 @@ class _Totals:
             np.add.at(sums, places, added)
         own, cached = sums[0::2], sums[1::2]
         requests = (own[:, 0] + cached[:, 0]).tolist()
-        rows = [(key, place, requests[place]) for key, place in self._places.items() if requests[place] > 0]
-        rows.sort(key=lambda row: (row[0][0] or 0, -row[2], row[0][1:]))
+        # With most requests first, and those of the same slot together: sorted twice, which keeps the first order.
+        rows = [(-requests[place], key[1:], key, place) for key, place in self._places.items() if requests[place] > 0]
+        rows.sort()
+        if query.slot_s is not None:
+            rows.sort(key=lambda row: row[2][0] or 0)
         rows = rows[: query.limit]
-        chosen = [place for _, place, _ in rows]
-        return _groups([key for key, _, _ in rows], own[chosen], cached[chosen])
+        chosen = [row[3] for row in rows]
+        return _groups([row[2] for row in rows], own[chosen], cached[chosen])
 
 
 def _groups(keys: Sequence[Key], own: Values, cached: Values) -> list[AnalyticsGroup]:
-    durations = (own + cached)[:, len(rollups.SUMS) :]
-    p50, p90, p95, p99 = (percentiles(durations, share).tolist() for share in (0.5, 0.9, 0.95, 0.99))
-    groups = []
-    sums = own[:, : len(rollups.SUMS)], cached[:, : len(rollups.SUMS)]
-    for place, (key, mine, hits) in enumerate(zip(keys, sums[0].tolist(), sums[1].tolist(), strict=True)):
-        groups.append(
-            AnalyticsGroup(
-                slot=None if key[0] is None else float(key[0]),
-                gateway=key[1],
-                provider=key[2],
-                model=key[3],
-                metadata=key[4],
-                requests=mine[_REQUESTS] + hits[_REQUESTS],
-                errors=mine[_ERRORS] + hits[_ERRORS],
-                cached=hits[_REQUESTS],
-                tokens_in=mine[_IN],
-                tokens_out=mine[_OUT],
-                cached_tokens_in=hits[_IN],
-                cached_tokens_out=hits[_OUT],
-                cost=mine[_COST] + hits[_COST],
-                request_bytes=mine[_SENT] + hits[_SENT],
-                response_bytes=mine[_RECEIVED] + hits[_RECEIVED],
-                duration_p50=p50[place],
-                duration_p90=p90[place],
-                duration_p95=p95[place],
-                duration_p99=p99[place],
-            )
-        )
-    return groups
+    if not keys:
+        return []
+    both = own + cached
+    slots, *names = zip(*keys, strict=True)
+    columns = (
+        both[:, _REQUESTS],
+        both[:, _ERRORS],
+        cached[:, _REQUESTS],
+        own[:, _IN],
+        own[:, _OUT],
+        cached[:, _IN],
+        cached[:, _OUT],
+        both[:, _COST],
+        both[:, _SENT],
+        both[:, _RECEIVED],
+        *percentiles(both[:, len(rollups.SUMS) :], _SHARES),
+    )
+    times = [None if slot is None else float(slot) for slot in slots]
+    return list(map(AnalyticsGroup, times, *names, *(column.tolist() for column in columns)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bisect
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -24,20 +25,23 @@ def bucket(milliseconds: int) -> int:
     return min(bisect.bisect_left(BOUNDS, milliseconds - 1e-6), BUCKETS - 1)
 
 
-def percentiles(counts: npt.NDArray[np.int64], share: float) -> npt.NDArray[np.float64]:
-    """For each row of counts, the duration that `share` (0…1) of the requests did not exceed, in ms.
+def percentiles(counts: npt.NDArray[np.int64], shares: Sequence[float]) -> list[npt.NDArray[np.float64]]:
+    """For each share (0…1) and each row of counts the duration that so many of the requests did not exceed, in ms.
 
     Requests are taken to be spread evenly within their bucket. NaN where nothing was counted.
     """
     reached = counts.cumsum(axis=1)
     total = reached[:, -1]
-    wanted = share * total
-    place = np.minimum((reached < wanted[:, None]).sum(axis=1), BUCKETS - 1)
     rows = np.arange(len(counts))
-    inside = counts[rows, place]
-    before = reached[rows, place] - inside
-    low, high = _LOW[place], _HIGH[place]
-    with np.errstate(invalid="ignore", divide="ignore"):
-        found: npt.NDArray[np.float64] = low + (high - low) * np.clip((wanted - before) / inside, 0.0, 1.0)
-    found[total == 0] = np.nan
+    found = []
+    for share in shares:
+        wanted = share * total
+        place = np.minimum((reached < wanted[:, None]).sum(axis=1), BUCKETS - 1)
+        inside = counts[rows, place]
+        before = reached[rows, place] - inside
+        low, high = _LOW[place], _HIGH[place]
+        with np.errstate(invalid="ignore", divide="ignore"):
+            values: npt.NDArray[np.float64] = low + (high - low) * np.clip((wanted - before) / inside, 0.0, 1.0)
+        values[total == 0] = np.nan
+        found.append(values)
     return found
