@@ -1,7 +1,4 @@
-"""More ways to say and to ask the facts of `facts.py`, for training only: by kind and key, statements and questions.
-
-And more ways to ask for the tools of `skills/tools.py`, by the tool's first name.
-"""
+"""More ways to say and to ask the facts of `facts.py`, for training only: by kind and key, statements and questions."""
 
 from __future__ import annotations
 
@@ -190,42 +187,4 @@ MORE: dict[str, tuple[str, str]] = {
         "Which address does {e} have?|Tell me where {e} is.|Where do I find {e}?|In which street is {e}?|"
         "What street is {e} in?|What is the place of {e}?",
     ),
-}
-
-MORE_ASKS: dict[str, str] = {
-    "get_weather": "Weather in {city}?|Show me the weather of {city}.|Is it sunny in {city}?|How warm is it in {city}?|"
-    "I go to {city}: how is the weather?|Check the weather for {city}.|What will the weather be in {city}?|"
-    "Is it cold in {city} today?|Give me the weather of {city}.|Does it snow in {city}?",
-    "send_email": "Mail {to}: {subject}|Write an e-mail to {to} about {subject}.|Email {to} with subject {subject}.|"
-    "Send a mail to {to}. The subject is {subject}.|Please send {subject} to {to}.|Let {to} know about {subject}.|"
-    "A message to {to} about {subject}, please.|Send an e-mail on {subject} to {to}.",
-    "get_stock": "Share price of {company}?|Stock of {company}, please|How are shares of {company}?|"
-    "Show the share price of {company}.|Tell me the stock price of {company}.|Check the stock of {company}.|"
-    "What does a share of {company} cost?|At what price does {company} trade?",
-    "book_table": "Table for {people} at {time}, name {name}|Reserve for {people} people at {time} under {name}.|"
-    "{name} needs a table at {time} for {people}.|Book {people} seats at {time}. The name is {name}.|"
-    "We are {people} and come at {time}; the name is {name}.|"
-    "Please book a table at {time} for {name}, {people} people.",
-    "convert": "{amount} in {to}?|Turn {amount} into {to}.|How many {to} are {amount}?|Calculate {amount} in {to}.|"
-    "I have {amount} and need {to}.|What is {amount} in {to}?|Exchange {amount} to {to}.|Show me {amount} in {to}.",
-    "set_alarm": "Alarm for {time}|I must be up at {time}.|Get me up at {time}.|Ring at {time}.|"
-    "Could you wake me at {time}?|Set the alarm to {time}.|Make an alarm for {time}, please.|I have to rise at {time}.",
-    "add_task": "{day}: {title}|I must {title} on {day}.|Do not let me forget to {title} on {day}.|"
-    "New task for {day}: {title}.|Add {title} to my tasks for {day}.|Put a task on {day}: {title}.|"
-    "Please note that I have to {title} on {day}.|Task: {title}. Day: {day}.",
-    "find_person": "Tell me about {name}.|Do you know {name}?|Search {name}|I am looking for {name}.|"
-    "Get me facts on the person {name}.|Find the person {name}.|Look up the person named {name}.|"
-    "Which person is {name}?",
-    "get_route": "From {start} to {end}|How far is it from {start} to {end}?|Guide me from {start} to {end}.|"
-    "Give me the route from {start} to {end}.|How can I go to {end} from {start}?|Find the way from {start} to {end}.|"
-    "I go from {start} to {end}: which way?|Directions from {start} to {end}, please",
-    "play_music": "Music by {artist}, please|{artist} would be nice now: play it.|Start music by {artist}.|"
-    "I would like to listen to {artist}.|Can you play {artist}?|Play {artist}.|Some songs of {artist}, please.|"
-    "Put {artist} on.",
-    "get_product": "Product {id}?|I want to know about product {id}.|Find article {id}.|Show me the product {id}.|"
-    "What do you know about the product with number {id}?|Get product {id}.|Article {id}, please|"
-    "Which product has the number {id}?",
-    "translate": "{word} in {language}?|The {language} word for {word}?|Translate the word {word} to {language}.|"
-    "How is {word} called in {language}?|I need {word} in {language}.|Tell me {word} in {language}.|"
-    "What does {word} mean in {language}?|Put {word} into {language}.",
 }

@@ -4,52 +4,29 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Callable
 from typing import Any
 
 from tools.chat_model import words as w
-from tools.chat_model.sample import Sample, assistant, call_text, user
-from tools.chat_model.wordings import MORE_ASKS
-from tools.chat_model.words import Frames, Words, either, held_of, more
-
-Value = Callable[[Words], Any]
-
-
-@dataclasses.dataclass(frozen=True)
-class Tool:
-    """`names` are wordings of its name; `asks` use the arguments' names as blanks; `told` puts the "
-    "result into words."""
-
-    names: list[str]
-    description: str
-    arguments: dict[str, tuple[str, Value]]
-    asks: Frames
-    result: dict[str, Value]
-    told: str
+from tools.chat_model.phrases.grammar import drawn, holds, joined, kept_of, plain
+from tools.chat_model.phrases.tools import ASKS, DESCRIPTIONS, GENERIC, KEYS, NAMES
+from tools.chat_model.sample import Sample, assistant, call_text, system, user
+from tools.chat_model.skills import converse
+from tools.chat_model.skills.more_tools import MORE_TOOLS
+from tools.chat_model.skills.toolbox import Form, Offer, Tool, Value, integer, item, text
+from tools.chat_model.words import Frames, Words, either, held_of
 
 
 def t(
     names: str,
     description: str,
-    arguments: dict[str, tuple[str, Value]],
+    arguments: dict[str, tuple[Form, Value]],
     asks: str,
     result: dict[str, Value],
     told: str,
 ) -> Tool:
     first = names.partition("|")[0]
-    return Tool(either(names), description, arguments, more(MORE_ASKS[first], asks), result, told)
-
-
-def text(value: Value) -> tuple[str, Value]:
-    return "string", value
-
-
-def integer(low: int, high: int) -> tuple[str, Value]:
-    return "integer", lambda words: words.rng.randint(low, high)
-
-
-def item(options: list[str]) -> Value:
-    return lambda words: words.pick(options)
+    frames = joined(ASKS[first], either(asks))
+    return Tool(either(names), [description, *either(DESCRIPTIONS[first])], arguments, frames, result, told)
 
 
 TOOLS = (
@@ -175,6 +152,13 @@ TOOLS = (
     ),
 )
 
+KEPT = [wording for tool in TOOLS for wording in kept_of(tool.asks)]
+"""What evaluation asks with."""
+_PLAIN = [plain(wording) for wording in KEPT]
+MORE = tuple(
+    dataclasses.replace(tool, asks=Frames([frame for frame in tool.asks if not holds(frame, _PLAIN)], 0))
+    for tool in MORE_TOOLS
+)
 NO_CALL = (
     ("Hello!", "Hello! How can I help?"),
     ("Thank you!", "You are welcome!"),
@@ -183,13 +167,19 @@ NO_CALL = (
     ("Good morning", "Hello! How can I help?"),
     ("Many thanks", "You are welcome!"),
 )
-
-
 GENERIC_ASKS = either(
     "{V} the {n} of {x}.|What is the {n} of {x}?|I need the {n} of {x}.|{V} me the {n} for {x}|"
     "Please {v} the {n} of {x}.|"
     "Can you {v} the {n} of {x}?|{x}: {v} the {n}|Do you know the {n} of {x}?|Could you {v} the {n} for {x}?|"
     "{V} the {n} that belongs to {x}, please."
+)
+MORE_GENERIC = drawn(GENERIC, kept_of(GENERIC_ASKS), 3000)
+VERBS = either("get|find|show|read|check|fetch|open|send")
+MORE_VERBS = either("load|list|look up|print|search|return|request|see|retrieve|query|pull|view|tell|bring|display")
+SYSTEMS = either(
+    "You are a helpful assistant with tools.|Use the tools when they help.|You can call tools.|Call a tool if it fits.|"
+    "You are an assistant that can use tools.|Answer with the help of your tools.|Use a tool where you need one.|"
+    "You have tools. Use them.|Be brief and use the tools.|You are a friendly assistant who uses tools."
 )
 
 
@@ -199,68 +189,116 @@ def made_up(words: Words) -> Tool:
     noun, verb = words.noun(), rng.choice(("get", "find", "show", "read", "check", "fetch", "open", "send"))
     kind = rng.choice((text(Words.town), text(Words.person), text(Words.company), text(Words.brand), integer(1, 9999)))
     argument = words.pick(("name", "id", "place", "of", "query", "target", words.noun()))
-    names = rng.sample((f"{verb}_{noun}", f"{noun}", f"{noun}_info", f"{verb}{noun.capitalize()}", f"{noun}_tool"), 3)
+    if words.split == "train" and rng.random() < 0.3:
+        verb, kind = words.pick(MORE_VERBS), text(Words.anything)
+    first = verb.partition(" ")[0]
+    names = rng.sample((f"{first}_{noun}", f"{noun}", f"{noun}_info", f"{first}{noun.capitalize()}", f"{noun}_tool"), 3)
+    generic = GENERIC_ASKS
+    if words.split == "train":
+        generic = [rng.choice(MORE_GENERIC) for _ in range(8)]
     asks = [
         ask.replace("{x}", f"{{{argument}}}")
         .replace("{n}", noun)
         .replace("{v}", verb)
         .replace("{V}", verb.capitalize())
-        for ask in GENERIC_ASKS
+        for ask in generic
     ]
     description = words.pick(
         (f"{verb.capitalize()} the {noun}", f"{verb.capitalize()} a {noun} of something", f"The {noun}")
     )
     return Tool(
         names,
-        description,
+        [description],
         {argument: kind},
-        Frames(asks, held_of(asks)),
+        Frames(asks, 0 if words.split == "train" else held_of(asks)),
         {noun: Words.anything},
         f"The {noun} is {{{noun}}}.",
     )
 
 
-def described(words: Words, tool: Tool, name: str) -> dict[str, Any]:
-    properties = {key: {"type": kind} for key, (kind, _) in tool.arguments.items()}
-    parameters = {"type": "object", "properties": properties, "required": list(properties)}
-    return {"name": name, "description": tool.description, "parameters": parameters}
-
-
 def make(words: Words) -> Sample:
+    return trained(words) if words.split == "train" else asked_once(words)
+
+
+def asked_once(words: Words) -> Sample:
+    """As evaluation asks."""
     rng = words.rng
-    offered = rng.sample(TOOLS, rng.randint(1, 5))
-    offered = [made_up(words) if rng.random() < 0.35 else tool for tool in offered]
-    named = [(tool, words.frame(tool.names)) for tool in offered]
-    tools = tuple(described(words, tool, name) for tool, name in named)
-    messages: list[dict[str, Any]] = []
-    # Training asks several things of the same tools: reading them is most of the work, and every answer teaches.
-    for _ in range(0 if words.split == "eval" else rng.randint(0, 4)):
-        if rng.random() < 0.1:
-            said, reply = words.frame(NO_CALL)
-            messages += [user(said), assistant(reply)]
-        else:
-            tool, name = rng.choice(named)
-            messages += called(words, tool, name)[0]
-            messages.append(assistant(told(words, tool, messages)))
+    tools = rng.sample(TOOLS, rng.randint(1, 5))
+    tools = [made_up(words) if rng.random() < 0.35 else tool for tool in tools]
+    offers = [Offer(tool, words.frame(tool.names), tool.description, _same(tool)) for tool in tools]
+    described = tuple(offer.described() for offer in offers)
     if rng.random() < 0.08:
         said, reply = words.frame(NO_CALL)
-        return Sample("tools", [*messages, user(said)], reply, tools, want={"name": None})
-    tool, name = rng.choice(named)
-    asked, arguments = called(words, tool, name)
+        return Sample("tools", [user(said)], reply, described, want={"name": None})
+    offer = rng.choice(offers)
+    asked, arguments = offer.asked(words)
+    want = {"name": offer.name, "arguments": arguments}
     if rng.random() < 0.25:
-        messages += asked
-        answer = told(words, tool, messages)
+        messages = called(asked, offer, arguments)
+        answer = told(words, offer.tool, messages)
         values = list(json.loads(messages[-1]["content"]).values())
-        return Sample("tools", messages, answer, tools, want={"values": values})
-    want = {"name": name, "arguments": arguments}
-    return Sample("tools", [*messages, asked[0]], call_text(name, arguments), tools, want=want)
+        return Sample("tools", messages, answer, described, want={"values": values})
+    return Sample("tools", [user(asked)], call_text(offer.name, arguments), described, want=want)
 
 
-def called(words: Words, tool: Tool, name: str) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-    """A request and the call that answers it; and the call's arguments."""
-    arguments = {key: value(words) for key, (_, value) in tool.arguments.items()}
-    asked = user(words.frame(tool.asks).format(**arguments))
-    return [asked, {**assistant(""), "tool_calls": [{"name": name, "arguments": arguments}]}], arguments
+def trained(words: Words) -> Sample:
+    """As training asks: several things of the same tools, for reading them is most of the work."""
+    rng = words.rng
+    tools = rng.sample(TOOLS, rng.randint(1, 5)) if rng.random() < 0.55 else rng.sample(MORE, rng.randint(1, 4))
+    if rng.random() < 0.4:
+        tools[rng.randrange(len(tools))] = rng.choice(TOOLS if tools[0] in MORE else MORE)
+    tools = [made_up(words) if rng.random() < 0.35 else tool for tool in tools]
+    offers = list({offer.name: offer for offer in (offered(words, tool) for tool in tools)}.values())
+    described = tuple(offer.described() for offer in offers)
+    messages: list[dict[str, Any]] = [system(words.pick(SYSTEMS))] if rng.random() < 0.1 else []
+    for _ in range(rng.choice((0, 1, 2, 3, 4, 5))):
+        if rng.random() < 0.1:
+            said, reply = without_call(words)
+            messages += [user(said), assistant(reply)]
+        else:
+            offer = rng.choice(offers)
+            asked, arguments = offer.asked(words)
+            messages += called(asked, offer, arguments)
+            messages.append(assistant(told(words, offer.tool, messages)))
+    if rng.random() < 0.1:
+        said, reply = without_call(words)
+        return Sample("tools", [*messages, user(said)], reply, described, want={"name": None})
+    offer = rng.choice(offers)
+    asked, arguments = offer.asked(words)
+    want = {"name": offer.name, "arguments": arguments}
+    return Sample("tools", [*messages, user(asked)], call_text(offer.name, arguments), described, want=want)
+
+
+def _same(tool: Tool) -> dict[str, str]:
+    return {key: key for key in tool.arguments}
+
+
+def offered(words: Words, tool: Tool) -> Offer:
+    """A tool under one of its names, for training: often with other names of its arguments."""
+    rng = words.rng
+    first = tool.names[0]
+    names = [*tool.names[:2], *either(NAMES[first])] if first in NAMES else tool.names
+    keys = _same(tool)
+    if rng.random() < 0.35:
+        keys |= {key: words.pick(either(KEYS[key])) for key in keys if key in KEYS}
+        if len(set(keys.values())) < len(keys):
+            keys = _same(tool)
+    return Offer(tool, words.pick(names), words.pick(tool.descriptions), keys)
+
+
+def without_call(words: Words) -> tuple[str, str]:
+    """Something that needs no tool."""
+    if words.rng.random() < 0.3:
+        return words.frame(NO_CALL)
+    while True:
+        asks, answer, _ = converse.single(words)
+        if answer != converse.UNKNOWN:
+            return asks, answer
+
+
+def called(asked: str, offer: Offer, arguments: dict[str, Any]) -> list[dict[str, Any]]:
+    """A request and the call that answers it."""
+    return [user(asked), {**assistant(""), "tool_calls": [{"name": offer.name, "arguments": arguments}]}]
 
 
 def told(words: Words, tool: Tool, messages: list[dict[str, Any]]) -> str:
