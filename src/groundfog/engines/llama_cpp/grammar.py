@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 from groundfog import errors
+from groundfog.engines.llama_cpp.closing import closed
 from groundfog.tasks.text_generation.types import Inputs, Tool
 
 _HEADER = "%llguidance {}\n"
@@ -144,7 +145,7 @@ def _beyond(what: str, path: str) -> errors.GroundfogError:
 
 
 def _json(schema: dict[str, Any]) -> str:
-    return "%json " + json.dumps({**prepared(schema), "x-guidance": _GUIDANCE})
+    return "%json " + json.dumps({**closed(prepared(schema)), "x-guidance": _GUIDANCE})
 
 
 def _literal(text: str) -> str:
