@@ -23,6 +23,7 @@ bench: .venv/test.stamp tests/clients/node_modules/.stamp .venv/litellm/.stamp b
 
 nightly: test bench ## What is too long for every change
 	$(BIN)/python -m bench gateway_soak
+	$(BIN)/python -m tools.chat_model.evaluate
 	$(BIN)/python -m tools.chat_model.build --quick
 
 lock: .venv/bin/python ## Resolve the locked versions again
