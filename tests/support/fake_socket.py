@@ -64,6 +64,13 @@ class FakeSocket:
             self._protocol.send_binary(message)
         await self._flush()
 
+    async def send_pieces(self, first: bytes, *rest: bytes) -> None:
+        """A message of text in several frames."""
+        self._protocol.send_text(first, fin=False)
+        for number, piece in enumerate(rest, 1):
+            self._protocol.send_continuation(piece, fin=number == len(rest))
+        await self._flush()
+
     async def close(self, code: int = 1000, reason: str = "") -> None:
         if self._protocol.state is State.OPEN:
             self._protocol.send_close(code, reason)

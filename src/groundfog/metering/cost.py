@@ -14,7 +14,7 @@ from groundfog.metering.custom import CustomCost, read_custom
 from groundfog.metering.ledger_store import MOST
 from groundfog.metering.money import PICO
 from groundfog.metering.prices import Rates
-from groundfog.metering.usage import Usage
+from groundfog.metering.usage import Media, Usage
 
 __all__ = ["Bound", "Priced", "bound", "price", "worst_case"]
 
@@ -76,7 +76,29 @@ def tokens_price(rates: Rates, usage: Usage) -> int:
         cost += cache_read * (rate_in if rate_read is None else rate_read)
     if cache_write:
         cost += cache_write * (rate_in if rates.cache_write is None else rates.cache_write)
-    return cost
+    return cost if usage.media is None else cost + _media(rates, usage.media)
+
+
+def _media(rates: Rates, media: Media) -> int:
+    """What sound and pictures cost more than text, where they have prices of their own."""
+    text_read = rates.input if rates.cache_read is None else rates.cache_read
+    more = 0
+    if rates.audio_input is not None:
+        read = _read_price(rates, rates.audio_input, rates.audio_cache_read)
+        more += media.audio_in * (rates.audio_input - rates.input) + media.audio_read * (read - text_read)
+    if rates.audio_output is not None:
+        more += media.audio_out * (rates.audio_output - rates.output)
+    if rates.image_input is not None:
+        read = _read_price(rates, rates.image_input, rates.image_cache_read)
+        more += media.image_in * (rates.image_input - rates.input) + media.image_read * (read - text_read)
+    return more
+
+
+def _read_price(rates: Rates, fresh: int, cached: int | None) -> int:
+    """Of cached sound or pictures: their own price, else what all cached tokens cost, else what fresh ones do."""
+    if cached is not None:
+        return cached
+    return fresh if rates.cache_read is None else rates.cache_read
 
 
 def custom_price(given: CustomCost, usage: Usage) -> int | None:

@@ -1,4 +1,5 @@
-"""The dated price table of outside providers (`data/prices.json`): US dollars per million tokens, with the source.
+"""The dated price table of outside providers (`data/`): US dollars per million tokens, with the source; models that
+speak have a file of their own.
 
 A price that is not in the table is unknown. Model names are looked up as they are, then without what providers put
 around them: a path before, a date or `latest` behind, Bedrock's region.
@@ -29,6 +30,10 @@ class Rates(msgspec.Struct, frozen=True, kw_only=True):
     cache_read: int | None = None
     cache_write: int | None = None
     audio_input: int | None = None
+    audio_output: int | None = None
+    audio_cache_read: int | None = None
+    image_input: int | None = None
+    image_cache_read: int | None = None
     long_from: int | None = None
     long_input: int | None = None
     long_output: int | None = None
@@ -42,8 +47,22 @@ class Rates(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _PRICES = frozenset(
-    {"input", "output", "cache_read", "cache_write", "audio_input", "long_input", "long_output", "long_cache_read"}
+    {
+        "input",
+        "output",
+        "cache_read",
+        "cache_write",
+        "audio_input",
+        "audio_output",
+        "audio_cache_read",
+        "image_input",
+        "image_cache_read",
+        "long_input",
+        "long_output",
+        "long_cache_read",
+    }
 )
+_FILES = ("prices.json", "realtime.json")
 
 
 class _File(msgspec.Struct, frozen=True):
@@ -66,20 +85,16 @@ class Prices:
     @classmethod
     def load(cls) -> Prices:
         """The table that ships with the package."""
-        data = resources.files("groundfog.metering").joinpath("data/prices.json").read_bytes()
-        file = msgspec.json.decode(data, type=_File)
         rows: dict[tuple[str, str], Rates] = {}
-        for row in file.rows:
-            cells = dict(zip(file.columns, row, strict=True))
-            key = (str(cells.pop("provider")), str(cells.pop("model")).lower())
-            rows[key] = msgspec.convert(
-                {
-                    name: _per_token(cell) if name in _PRICES else cell
-                    for name, cell in cells.items()
-                    if cell is not None
-                },
-                Rates,
-            )
+        for name in _FILES:
+            data = resources.files("groundfog.metering").joinpath("data", name).read_bytes()
+            file = msgspec.json.decode(data, type=_File)
+            for row in file.rows:
+                cells = dict(zip(file.columns, row, strict=True))
+                key = (str(cells.pop("provider")), str(cells.pop("model")).lower())
+                rows[key] = msgspec.convert(
+                    {name: _pico(name, cell) for name, cell in cells.items() if cell is not None}, Rates
+                )
         return cls(rows)
 
     def find(self, provider: str, model: str) -> Rates | None:
@@ -113,7 +128,10 @@ def _plain(model: str) -> str:
     return name.replace(".", "-")
 
 
-def _per_token(cell: Cell) -> int:
+def _pico(column: str, cell: Cell) -> Cell:
+    """A cell; a price in pico-dollars per token."""
+    if column not in _PRICES:
+        return cell
     assert isinstance(cell, int | float)
     price = decimal_of(cell) * PICO / MICRO
     assert price == int(price), f"{cell} per million is finer than a pico-dollar per token"

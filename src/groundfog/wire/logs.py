@@ -72,10 +72,14 @@ def held() -> Iterator[None]:
 
 def _is_news(record: logging.LogRecord) -> bool:
     """Left out: a client that asks for an upgrade to something else than a WebSocket; an answer that broke off because
-    its provider did, which stands in the log already.
+    its provider did, and a WebSocket that was refused, which stand in the log already.
     """
     return not record.getMessage().startswith(
-        ("Unsupported upgrade request", "ASGI callable returned without completing response")
+        (
+            "Unsupported upgrade request",
+            "ASGI callable returned without completing response",
+            "ASGI callable returned without completing handshake",
+        )
     )
 
 

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable
 
 from groundfog.gateway.config import Otel
-from groundfog.gateway.record import Record
+from groundfog.gateway.record import CHARGE, Record
 from groundfog.gateway.records import otlp
 from groundfog.gateway.upstream.base import Upstream, UpstreamRequest
 
@@ -50,7 +50,7 @@ class Exporter:
 
     def __call__(self, record: Record) -> None:
         destinations = self._destinations(record.account, record.gateway)
-        if not destinations:
+        if not destinations or record.request_type == CHARGE:
             return
         size = len(record.request_body or b"") + len(record.response_body or b"")
         for one in destinations:

@@ -54,7 +54,7 @@ class SpendStage:
             try:
                 reservation = await self._ledger.reserve(found, worst)
             except LimitReached as reached:
-                raise errors.SPEND_LIMITED(what=_text(reached), retry_after=reached.retry_after) from reached
+                raise refusal(reached) from reached
         draft = step.draft
         assert draft is not None, "the record stage is further out"
         try:
@@ -141,6 +141,11 @@ class Charge:
 
 def _timed_out(error: BaseException) -> bool:
     return isinstance(error, GroundfogError) and error.kind is errors.PROVIDER_TIMEOUT
+
+
+def refusal(reached: LimitReached) -> GroundfogError:
+    """The error for a caller whose request does not fit into a budget."""
+    return errors.SPEND_LIMITED(what=_text(reached), retry_after=reached.retry_after)
 
 
 def _text(reached: LimitReached) -> str:

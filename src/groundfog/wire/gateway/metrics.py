@@ -7,14 +7,12 @@ from collections.abc import Iterator
 
 from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily, Metric
 
-from groundfog.gateway.record import Record
+from groundfog.gateway.record import UNCOUNTED, Record
 from groundfog.metering.money import MICRO, PICO
 
 MOST_SERIES = 1000
 """Callers choose model names; past this number new ones are counted together."""
 OTHER = "other"
-EVALUATION = "guardrails"
-"""Rows of this kind tell what guardrails found, and are no requests."""
 BUCKETS_MS = (10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000, 120_000, 300_000)
 LABELS = ("account", "gateway", "provider", "model")
 Key = tuple[str, str, str, str]
@@ -54,7 +52,7 @@ class GatewayMetrics:
         self._series: dict[Key, Series] = {}
 
     def add(self, record: Record) -> None:
-        if record.request_type == EVALUATION:
+        if record.request_type in UNCOUNTED:
             return
         series = self._series.get((record.account, record.gateway, record.provider, record.model))
         if series is None:

@@ -4,6 +4,7 @@
   `prompt_cache_hit_tokens`); Responses: `input_tokens` with `input_tokens_details`, likewise.
 - Anthropic: `input_tokens` without the cache's, which stand beside them.
 - Bedrock: as Anthropic, in camel case; `amazon-bedrock-invocationMetrics` at the end of `invoke`'s streams.
+- Realtime (OpenAI): as Responses, with sound and pictures apart.
 - Google: `promptTokenCount` with the cache's; thoughts are apart from the candidates; Vertex AI counts embeddings for
   each prediction.
 - Cohere: `billed_units`, in `usage` (v2) or `meta` (v1).
@@ -17,7 +18,7 @@ from typing import Any
 
 import msgspec
 
-from groundfog.metering.usage import Usage
+from groundfog.metering.usage import Media, Usage
 
 Raw = dict[str, Any]
 
@@ -157,7 +158,11 @@ def usage(raw: Raw | None, model: str | None = None) -> Usage:
     if "input_tokens" in raw:
         if "cache_read_input_tokens" in raw or "cache_creation_input_tokens" in raw:
             return _apart(raw, model, "input_tokens", "output_tokens", "cache_read_input_tokens", _ANTHROPIC_WRITE)
-        return _openai(raw, model, "input_tokens", "output_tokens", "input_tokens_details")
+        # Realtime's members are called a little differently.
+        realtime = "input_token_details" in raw
+        return _openai(
+            raw, model, "input_tokens", "output_tokens", "input_token_details" if realtime else "input_tokens_details"
+        )
     if "inputTokens" in raw:
         return _apart(raw, model, "inputTokens", "outputTokens", "cacheReadInputTokens", "cacheWriteInputTokens")
     if "inputTokenCount" in raw:
@@ -199,6 +204,25 @@ def _openai(raw: Raw, model: str | None, tokens_in: str, tokens_out: str, detail
         tokens_out=out,
         cache_read=read,
         cache_write=write,
+        media=_openai_media(detail, raw.get(tokens_out.replace("tokens", "token") + "_details")),
+    )
+
+
+def _openai_media(detail: Any, out: Any) -> Media | None:
+    """The kinds of tokens that Realtime's answers tell apart; what was cached is among the others there."""
+    if not isinstance(detail, dict) or not isinstance(out, dict) or "audio_tokens" not in detail:
+        return None
+    cached = detail.get("cached_tokens_details")
+    cached = cached if isinstance(cached, dict) else {}
+    audio, image = _count(detail.get("audio_tokens")) or 0, _count(detail.get("image_tokens")) or 0
+    audio_read = min(_count(cached.get("audio_tokens")) or 0, audio)
+    image_read = min(_count(cached.get("image_tokens")) or 0, image)
+    return Media(
+        audio_in=audio - audio_read,
+        audio_read=audio_read,
+        audio_out=_count(out.get("audio_tokens")) or 0,
+        image_in=image - image_read,
+        image_read=image_read,
     )
 
 
@@ -216,7 +240,8 @@ def _google(raw: Raw, model: str | None) -> Usage:
     prompt = _count(raw.get("promptTokenCount"))
     tools = _count(raw.get("toolUsePromptTokenCount")) or 0
     read, _ = _within(prompt, _count(raw.get("cachedContentTokenCount")), None)
-    candidates = _count(raw.get("candidatesTokenCount"))
+    # Live's answers are called responses.
+    candidates = _count(raw.get("candidatesTokenCount", raw.get("responseTokenCount")))
     thoughts = _count(raw.get("thoughtsTokenCount"))
     out = None if candidates is None and thoughts is None else (candidates or 0) + (thoughts or 0)
     return Usage(
@@ -224,7 +249,40 @@ def _google(raw: Raw, model: str | None) -> Usage:
         tokens_in=None if prompt is None else prompt + tools - read,
         tokens_out=out,
         cache_read=read,
+        media=_google_media(raw),
     )
+
+
+def _google_media(raw: Raw) -> Media | None:
+    sent, out = (
+        _modalities(raw.get("promptTokensDetails")),
+        _modalities(raw.get("candidatesTokensDetails", raw.get("responseTokensDetails"))),
+    )
+    if sent is None and out is None:
+        return None
+    sent, out = sent or {}, out or {}
+    cached = _modalities(raw.get("cacheTokensDetails")) or {}
+    audio, image = sent.get("AUDIO", 0), sent.get("IMAGE", 0) + sent.get("VIDEO", 0)
+    audio_read = min(cached.get("AUDIO", 0), audio)
+    image_read = min(cached.get("IMAGE", 0) + cached.get("VIDEO", 0), image)
+    return Media(
+        audio_in=audio - audio_read,
+        audio_read=audio_read,
+        audio_out=out.get("AUDIO", 0),
+        image_in=image - image_read,
+        image_read=image_read,
+    )
+
+
+def _modalities(details: Any) -> dict[str, int] | None:
+    """Tokens by modality: `[{"modality": "AUDIO", "tokenCount": 5}]`."""
+    if not isinstance(details, list):
+        return None
+    found: dict[str, int] = {}
+    for each in details:
+        if isinstance(each, dict) and isinstance(each.get("modality"), str):
+            found[each["modality"]] = found.get(each["modality"], 0) + (_count(each.get("tokenCount")) or 0)
+    return found
 
 
 def _within(total: int | None, read: int | None, write: int | None) -> tuple[int, int]:
