@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from groundfog.errors import GroundfogError
 from groundfog.weights import digests, embedded
 from tests.support.wire import Local, serving
 from tests.tools.chat_model import by_hand
 from tests.tools.chat_model.passages import PASSAGES
-from tools.chat_model import shipped
+from tools import docs
+from tools.chat_model import ship, shipped
 from tools.chat_model.evaluate import evaluate
 from tools.chat_model.ship import MOST_BYTES, check
+from tools.chat_model.shipped import Measure
 
 MODEL = "@cf/meta/llama-3.3-70b-instruct-fp8-fast"
 NEAR = 0.05
@@ -70,3 +75,32 @@ def test_passages_written_by_hand_are_answered_through_the_server(server: Local,
             said = answer["result"]["response"]
             found += by_hand.right(form, passage, said if isinstance(said, str) else json.dumps(said))
     assert found >= NEEDED[form], f"{found} of 10; the goal is {by_hand.GOAL}"
+
+
+def test_a_file_is_placed_with_a_manifest_that_loading_holds_it_to(tmp_path: Path) -> None:
+    ship.place(shipped.FILE, shipped.FOLDER / "tokenizer.json", tmp_path)
+    located = msgspec.structs.replace(embedded.chat().files, extra={embedded.MANIFEST: str(tmp_path / "manifest.json")})
+    embedded.verify(located)
+    with (tmp_path / "model.gguf").open("ab") as file:
+        file.write(b"more")
+    with pytest.raises(GroundfogError, match="digest differs"):
+        embedded.verify(located)
+
+
+@pytest.mark.parametrize(
+    ("right", "options", "shipped_it"), [(0.59, [], False), (0.59, ["--anyway"], True), (0.61, [], True)]
+)
+def test_a_file_below_what_shipping_asks_for_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, right: float, options: list[str], shipped_it: bool
+) -> None:
+    row = Measure("context", "answers", round(right * 100), 100, 0.8, shipped.TO_SHIP["context", "answers"])
+    record = msgspec.structs.replace(shipped.record(), evaluation=[row])
+    monkeypatch.setattr(ship, "measure", lambda *_: record)
+    monkeypatch.setattr(shipped, "FOLDER", tmp_path / "placed")
+    monkeypatch.setattr(shipped, "RECORD", tmp_path / "shipped.json")
+    monkeypatch.setattr(docs, "DOCS", tmp_path)
+    monkeypatch.setattr(sys, "argv", ["ship", str(shipped.FILE), *options])
+    assert ship.main() == (0 if shipped_it else 1)
+    assert (tmp_path / "placed" / "model.gguf").exists() == (tmp_path / "shipped.json").exists() == shipped_it
+    if shipped_it:
+        assert shipped.record() == record
