@@ -28,6 +28,8 @@ ADOPT_EVERY_S = 3.0
 UPKEEP_EVERY_S = 2.0
 UPKEEP_PAUSE_S = 0.02
 """Between two steps of upkeep, when there is more to do."""
+START_S = 0.2
+"""So long after the start, or when there is something to apply, the work begins."""
 RETRY_S = 0.5
 """Pause while the database does not take anything."""
 
@@ -67,16 +69,17 @@ class Applier:
         directory: Path,
         process: str,
         journal: Journal,
-        sink: Sink,
-        upkeep: Callable[[sqlite3.Connection], bool],
+        work: Callable[[], tuple[Sink, Callable[[sqlite3.Connection], bool]]],
     ) -> None:
-        """`upkeep` does a part of what is to be done in the background, and says whether there is more."""
+        """`work` makes the sink and the upkeep, in this thread: loading what they need takes a tenth of a second.
+
+        The upkeep does a part of what is to be done in the background, and says whether there is more.
+        """
         self._store = store
         self._directory = directory
         self._process = process
         self._journal = journal
-        self._sink = sink
-        self._upkeep = upkeep
+        self._make = work
         self._wake = threading.Event()
         self._hurry = threading.Event()
         self._ended = threading.Event()
@@ -126,6 +129,9 @@ class Applier:
     def _run(self) -> None:
         with contextlib.suppress(OSError):  # Requests come first; not every system knows priorities of threads.
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 5)
+        # A request has started this: let it have the interpreter first.
+        self._wake.wait(START_S)
+        self._sink, self._upkeep = self._make()
         due = upkeep_due = 0.0
         while True:
             if time.monotonic() >= due or not self._adopted:

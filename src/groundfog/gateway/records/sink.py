@@ -32,10 +32,10 @@ class _Adding:
 
 
 class LogSink:
-    """Applies batches; see `applier.Sink`. `retention` may be set later."""
+    """Applies batches; see `applier.Sink`. `retention` is asked for each batch."""
 
-    def __init__(self) -> None:
-        self.retention: Retention | None = None
+    def __init__(self, retention: Callable[[], Retention | None] = lambda: None) -> None:
+        self._retention = retention
         self._texts = Texts()
         self._bodies = Kept()
         self._pending: _Adding | None = None
@@ -107,7 +107,8 @@ class LogSink:
 
     def _room(self, account: str, name: str, stored: int) -> int:
         """How many more rows the gateway may have."""
-        limit = self.retention(account, name) if self.retention is not None else None
+        retention = self._retention()
+        limit = retention(account, name) if retention is not None else None
         if limit is None or limit[1] != "STOP_INSERTING":
             return 1 << 62
         return max(0, limit[0] - stored)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
 
 from groundfog.gateway.cache import Entry
 from groundfog.gateway.cache.key import cache_key, caller
-from groundfog.gateway.cache.semantic import SemanticIndex
 from groundfog.gateway.config import GatewayConfig
 from groundfog.gateway.parts import Parts
 from groundfog.gateway.request import Headers, Request, Step
 from groundfog.gateway.response import Response
 from groundfog.gateway.stages.base import Next
 from groundfog.gateway.waiting import in_task
+
+if TYPE_CHECKING:
+    from groundfog.gateway.cache.semantic import SemanticIndex
 
 CUSTOM_KEY_TTL_S = 300
 LARGEST_REQUEST = 25 * 1024 * 1024
@@ -47,7 +50,12 @@ class CacheStage:
         self._streams = config.groundfog.cache_streams
         self._flights: dict[bytes, asyncio.Future[Entry | None]] | None = {} if config.groundfog.single_flight else None
         semantic = config.groundfog.semantic_cache
-        self._semantic = SemanticIndex(semantic, parts.ask_model) if semantic and semantic.enabled else None
+        self._semantic: SemanticIndex | None = None
+        if semantic and semantic.enabled:
+            # It needs NumPy, which nobody else does before the first rows are written.
+            from groundfog.gateway.cache.semantic import SemanticIndex
+
+            self._semantic = SemanticIndex(semantic, parts.ask_model)
 
     async def __call__(self, request: Request, step: Step, next: Next) -> Response:
         # What is asked for again and again until it changes (a prediction, a batch), or changes something, is no answer
