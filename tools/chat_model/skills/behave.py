@@ -56,7 +56,7 @@ def plain(words: Words) -> tuple[str, str]:
     """A question and its answer, both short."""
     while True:
         if words.split == "train":
-            if words.rng.random() < 0.5:
+            if words.rng.random() < 0.6:
                 asks, answer, _ = converse.single(words)
             else:
                 asks, answer = rewrite.turn(words)
@@ -79,7 +79,7 @@ def make(words: Words) -> Sample:
         return named(words)
     style = rng.choice(list(STYLES))
     sign = rng.choice(("Ahoy!", "Yes!", "Over.", "Done.", "Listen:", "Well,", words.brand() + "!"))
-    if train and rng.random() < 0.6:
+    if train and rng.random() < 0.35:
         sign = rng.choice((words.pick(SIGNS), words.brand() + words.pick(("!", ".", "", ":", "?")), words.odd()))
     quoted = f'"{sign}"' if train and rng.random() < 0.15 else sign
     messages = [system(words.frame(STYLES[style]).format(x=quoted))]

@@ -138,9 +138,9 @@ def trained(words: Words) -> Sample:
     roll = rng.random()
     if roll < 0.25:
         return yes_or_no(words)
-    if roll < 0.58:
+    if roll < 0.6:
         drawn, asks = sentiment, MEANT if rng.random() < 0.3 else ASKS
-    elif roll < 0.84:
+    elif roll < 0.9:
         drawn, asks = topic, SUBJECTS if rng.random() < 0.3 else ASKS
     else:
         drawn, asks = thing if rng.random() < 0.35 else purpose, ASKS
@@ -157,7 +157,7 @@ def trained(words: Words) -> Sample:
         if rng.random() < 0.2:
             messages.append(system(words.frame(SYSTEMS)))
         messages.append(user(words.frame(asks).format(l=shown, t=typed(words, text))))
-    for _ in range(rng.choice((0, 1, 1, 2, 3, 4))):
+    for _ in range(rng.choice((0, 1, 2, 3, 4, 5))):
         messages.append(assistant(names[answer]))
         text, _, answer = drawn(words, labels)
         text = typed(words, text)
@@ -220,7 +220,7 @@ SIDES = (
 def judgement(words: Words, good: bool, labels: list[str] | None) -> tuple[str, list[str], str]:
     """A text of one to four sentences of which one decides; the labels stand in an order of their own."""
     rng = words.rng
-    labels = list(labels or words.pick(SIDES))
+    labels = list(labels or words.pick(SIDES[:6] if rng.random() < 0.6 else SIDES))
     sides = next(list(given) for given in SIDES if set(given) == set(labels))
     thing = words.pick(w.THINGS) if rng.random() < 0.5 else words.noun()
     if rng.random() < 0.1:
@@ -264,7 +264,7 @@ def filled(words: Words, frame: str, thing: str) -> str:
 def topic(words: Words, labels: list[str] | None = None) -> tuple[str, list[str], str]:
     """(text, labels, answer); the labels may be given."""
     rng, train = words.rng, words.split == "train"
-    if train and not labels and rng.random() < 0.4:
+    if train and not labels and rng.random() < 0.25:
         labels = rng.sample(list(TOPICS), rng.randint(2, 5))
     labels = labels or rng.sample(list(TOPIC_WORDS), rng.randint(2, 5))
     answer = words.pick(labels)
@@ -308,7 +308,7 @@ def thing(words: Words, labels: list[str] | None = None) -> tuple[str, list[str]
 
 def yes_or_no(words: Words) -> Sample:
     rng = words.rng
-    if words.split == "train" and rng.random() < 0.6:
+    if words.split == "train" and rng.random() < 0.5:
         return checked(words)
     subject, yes = f"the {words.noun()}", rng.random() < 0.5
     options = words.pick((w.COLOURS, w.MATERIALS, w.WEEKDAYS))
@@ -363,7 +363,7 @@ PROPERTIES = (
 def checked(words: Words) -> Sample:
     """Yes or no, asked of one to three things, several times."""
     rng = words.rng
-    values, said, asked = words.pick(PROPERTIES)
+    values, said, asked = words.pick(PROPERTIES[:3] if rng.random() < 0.6 else PROPERTIES)
     known: dict[str, str] = {}
     while len(known) < rng.randint(1, 3):
         known[f"the {words.noun()}"] = rng.choice(values)

@@ -66,7 +66,7 @@ def sentence(words: Words) -> str:
 
 def line(words: Words) -> str:
     """A sentence of any kind, for training."""
-    if words.rng.random() < 0.45:
+    if words.rng.random() < 0.6:
         return sentence(words)
     first, second = words.first_name(), words.person()
     return capital(
@@ -97,15 +97,15 @@ def phrase(words: Words) -> str:
 def any_phrase(words: Words) -> str:
     """A few words, mostly ones that nobody has heard of, for training: letters have to be looked at one by one."""
     roll = words.rng.random()
-    if roll < 0.35:
+    if roll < 0.5:
         return phrase(words)
-    if roll < 0.55:
-        return " ".join(words.anything() for _ in range(words.rng.randint(1, 4)))
-    if roll < 0.7:
+    if roll < 0.62:
+        return " ".join(words.anything() for _ in range(words.rng.randint(1, 3)))
+    if roll < 0.75:
         made = words.pick((words.town, words.person, words.company, words.brand))
         start, link = words.pick(("the", "a", "my", "one")), words.pick(("from", "of", "for", "near"))
         return f"{start} {words.adjective()} {words.noun()} {link} {made()}"
-    if roll < 0.85:
+    if roll < 0.9:
         return ", ".join(
             words.pick((words.town, words.first_name, words.brand))() for _ in range(words.rng.randint(1, 3))
         )

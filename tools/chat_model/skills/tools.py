@@ -244,7 +244,7 @@ def asked_once(words: Words) -> Sample:
 def trained(words: Words) -> Sample:
     """As training asks: several things of the same tools, for reading them is most of the work."""
     rng = words.rng
-    tools = rng.sample(TOOLS, rng.randint(1, 5)) if rng.random() < 0.55 else rng.sample(MORE, rng.randint(1, 4))
+    tools = rng.sample(TOOLS, rng.randint(1, 5)) if rng.random() < 0.65 else rng.sample(MORE, rng.randint(1, 4))
     if rng.random() < 0.4:
         tools[rng.randrange(len(tools))] = rng.choice(TOOLS if tools[0] in MORE else MORE)
     tools = [made_up(words) if rng.random() < 0.35 else tool for tool in tools]
@@ -279,7 +279,7 @@ def offered(words: Words, tool: Tool) -> Offer:
     first = tool.names[0]
     names = [*tool.names[:2], *either(NAMES[first])] if first in NAMES else tool.names
     keys = _same(tool)
-    if rng.random() < 0.35:
+    if rng.random() < 0.25:
         keys |= {key: words.pick(either(KEYS[key])) for key in keys if key in KEYS}
         if len(set(keys.values())) < len(keys):
             keys = _same(tool)
