@@ -65,10 +65,12 @@ def process(
 
 
 @contextlib.contextmanager
-def groundfog(*arguments: str, core: int | None = None, config: str | None = None) -> Iterator[Running]:
+def groundfog(
+    *arguments: str, core: int | None = None, config: str | None = None, environ: Mapping[str, str] | None = None
+) -> Iterator[Running]:
     """`groundfog serve` on a free port with a fresh state directory."""
     with tempfile.TemporaryDirectory() as state:
-        environ = {"GROUNDFOG_LOG_LEVEL": "warning"}
+        environ = {"GROUNDFOG_LOG_LEVEL": "warning", **(environ or {})}
         if config is not None:
             path = Path(state) / "groundfog.toml"
             path.write_text(config)
