@@ -10,7 +10,7 @@ _EACH = (
 _ALWAYS = (
     "[||||always |from now on |in this chat |please |you must |you should |you have to |your task: |without "
     "exception, |it is important: |rule: |style: |in every case |be sure to |make sure to |never forget to |"
-    "remember to |I want you to |we ask you to |for fun, |only ]"
+    "remember to |I want you to |we ask you to |for fun, ]"
 )
 _YOU = (
     "[||||||you are a helpful assistant. |you are a friendly assistant. |be brief. |you answer questions. |you are "

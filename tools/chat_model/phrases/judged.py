@@ -82,7 +82,7 @@ NOT = "\n".join(
 )
 FEELINGS = "\n".join(
     (
-        f"[I|we|my wife and I|my friends and I|they|people|the children|both of us|you will|my parents|the two of us|"
+        f"[I|we|my wife and I|my friends and I|they|people|the children|both of us|my parents|the two of us|"
         f"most people] [really |just |all |both |simply |still ||||]{{v}} [it|this {{t}}|the {{t}}|that {{t}}|my "
         f"{{t}}|the {{t}} from {{b}}|their {{t}}|your {{t}}|our {{t}}|what {{b}} made|the {{t}} of {{b}}|this "
         f"one]{_FROM}{_END}",
@@ -307,12 +307,12 @@ KINDS_OF_TEXT: tuple[tuple[dict[str, str], str], ...] = (
 THINGS = {
     "animal": "dog|cat|horse|cow|sheep|elephant|lion|rabbit|parrot|goat|whale|bear|wolf|fox|owl|tiger|frog|snake|"
     "duck|pig|bee|spider|shark",
-    "fruit": "apple|banana|cherry|plum|pear|lemon|grape|mango|orange|melon|peach|strawberry|fig|kiwi",
+    "fruit": "apple|banana|cherry|plum|pear|lemon|grape|mango|melon|peach|strawberry|fig|kiwi",
     "vegetable": "carrot|onion|leek|potato|spinach|cabbage|bean|pea|garlic|turnip|lettuce|cucumber",
     "tool": "hammer|saw|drill|axe|spade|screwdriver|rake|shovel|pliers|file|chisel",
     "vehicle": "car|bus|train|bicycle|ship|truck|tram|canoe|ferry|van|plane|motorbike|taxi",
     "building": "house|church|castle|school|hospital|barn|tower|museum|hotel|library|factory|temple|palace",
-    "colour": "red|blue|green|yellow|black|white|grey|brown|purple|pink|orange red|dark blue",
+    "colour": "red|blue|green|yellow|black|white|grey|brown|purple|pink|dark blue|dark red",
     "clothing": "shirt|coat|hat|scarf|glove|sock|skirt|dress|jacket|boot|shoe|apron|belt",
     "furniture": "chair|table|sofa|desk|bed|shelf|stool|bench|cupboard|wardrobe|armchair",
     "job": "baker|teacher|nurse|pilot|lawyer|farmer|driver|dentist|painter|plumber|tailor|engineer",

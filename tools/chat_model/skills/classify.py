@@ -369,16 +369,23 @@ def checked(words: Words) -> Sample:
         known[f"the {words.noun()}"] = rng.choice(values)
     text = " ".join(capital(words.pick(said.split("|")).format(s=thing, v=value)) for thing, value in known.items())
 
+    seen: set[tuple[str, str]] = set()
+
     def question() -> tuple[str, str]:
-        thing, value = rng.choice(list(known.items()))
-        others = [other for other in (*known.values(), *values) if other != value]
-        yes = rng.random() < 0.5
-        shown = value if yes else (others[0] if rng.random() < 0.3 else rng.choice(others))
+        """Mostly not what was asked already."""
+        for _ in range(4):
+            thing, value = rng.choice(list(known.items()))
+            others = [other for other in (*known.values(), *values) if other != value]
+            yes = rng.random() < 0.5
+            shown = value if yes else (others[0] if rng.random() < 0.3 else rng.choice(others))
+            if (thing, shown) not in seen:
+                break
+        seen.add((thing, shown))
         return words.pick(asked.split("|")).format(s=thing, v=shown), "yes" if yes else "no"
 
     first, answer = question()
     messages = [user(words.frame(YES_NO).format(s=text, q=first))]
-    for _ in range(rng.choice((0, 1, 2, 3, 4))):
+    for _ in range(rng.choice((0, 1, 2, 3, 3)) if len(known) > 1 else rng.choice((0, 0, 1, 1, 2))):
         messages.append(assistant(answer))
         first, answer = question()
         messages.append(

@@ -119,7 +119,7 @@ def things(words: Words) -> list[str]:
     if kind < 0.5:
         return rng.sample(w.INGREDIENTS + w.THINGS, count)
     if kind < 0.7:
-        return [words.noun() for _ in range(count)]
+        return list(dict.fromkeys(words.noun() for _ in range(count + 1)))
     if kind < 0.85:
         return [f"{words.adjective()} {words.noun()}" for _ in range(count)]
     make = words.pick((words.town, words.first_name, words.odd, words.brand))
