@@ -44,7 +44,7 @@ class FakeLive:
             if "setup" in frame:
                 await self._say(there, {"setupComplete": {}})
             heard += "realtimeInput" in frame
-            if "clientContent" in frame or heard == 2:
+            if "clientContent" in frame or "client_content" in frame or heard == 2:
                 heard = 0
                 self.answered += 1
                 part = {"inlineData": {"mimeType": "audio/pcm;rate=24000", "data": "A" * 600}}
