@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
+import copy
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -13,14 +13,15 @@ import orjson
 from groundfog.gateway.config import Backoff
 
 MAX_METADATA = 5
+LONGEST_NUMBER = 12
+"""Digits."""
 LONGEST_TTL_S = 2_592_000
 SHORTEST_TTL_S = 60
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 MetadataValue = str | int | float | bool
 
 
-@dataclasses.dataclass(slots=True)
-class Options:
+class Options(msgspec.Struct):
     """None is: not asked for. Times as in the headers: `cache_ttl` in seconds, the others in milliseconds."""
 
     cache_ttl: int | None = None
@@ -52,7 +53,7 @@ def read(headers: Iterable[tuple[bytes, bytes]], base: Options | None = None) ->
 
     Values that make no sense are not taken (the original ignores them too): a wrong number, JSON that is no object.
     """
-    options = Options() if base is None else dataclasses.replace(base)
+    options = Options() if base is None else copy.copy(base)
     for name, value in headers:
         if name.startswith(b"cf-"):
             setter = _SETTERS.get(name)
@@ -82,9 +83,10 @@ def _json_object(text: str) -> dict[str, Any] | None:
 
 
 def _number(text: str, least: int, most: int) -> int | None:
-    if not re.fullmatch(r"[0-9]{1,12}", text):
+    if len(text) > LONGEST_NUMBER or not (text.isascii() and text.isdigit()):
         return None
-    return min(int(text), most) if int(text) >= least else None
+    number = int(text)
+    return min(number, most) if number >= least else None
 
 
 def _flag(text: str) -> bool:

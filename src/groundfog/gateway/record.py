@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -82,8 +81,7 @@ class Record(msgspec.Struct, array_like=True, kw_only=True):
     """False: only counted and settled, no row is kept (`collect_logs` off)."""
 
 
-@dataclasses.dataclass(slots=True)
-class Draft:
+class Draft(msgspec.Struct):
     """A record while it is being made; stages fill in what they find out."""
 
     record: Record

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+import msgspec
 import orjson
 
 from groundfog.gateway import packed
@@ -51,8 +52,7 @@ class Translation(Protocol):
         ...
 
 
-@dataclasses.dataclass(slots=True)
-class Step:
+class Step(msgspec.Struct):
     """One provider's chance to answer. `endpoint` is the path below the provider's base, without `/` before it.
 
     `body` and `headers` are what goes to the provider (hop-by-hop headers, credentials of ours and `cf-aig-*` are
@@ -119,8 +119,7 @@ def _value(headers: Headers, wanted: bytes) -> str:
     return next((value.decode("latin-1").strip().lower() for name, value in headers if name == wanted), "")
 
 
-@dataclasses.dataclass(slots=True)
-class Request:
+class Request(msgspec.Struct):
     """One request to one gateway. Its `steps` are tried in order (spec §1.3)."""
 
     account: str
@@ -146,7 +145,7 @@ class Request:
     """Index of that step."""
     recorded: bool = False
     """A record has taken the request's id; later ones get ids of their own."""
-    counted: list[Reservation] = dataclasses.field(default_factory=list)
+    counted: list[Reservation] = msgspec.field(default_factory=list)
     """What a route counted before there was a record: the next record takes it, else it is given back."""
     refused: BaseException | None = None
     """The last refusal that is on record."""
@@ -154,5 +153,5 @@ class Request:
     """The last attempt used the operator's key."""
     limited: bool = False
     """The rate limit has counted this request."""
-    extra_headers: Headers = dataclasses.field(default_factory=list)
+    extra_headers: Headers = msgspec.field(default_factory=list)
     """What stages add to the answer, whatever it becomes."""

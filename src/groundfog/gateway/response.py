@@ -7,9 +7,10 @@ Stages add observers on the way out, the innermost first. Every byte passes `fee
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Protocol
+
+import msgspec
 
 from groundfog.gateway.request import Headers
 
@@ -27,15 +28,14 @@ class Observer(Protocol):
         ...
 
 
-@dataclasses.dataclass(slots=True)
-class Response:
+class Response(msgspec.Struct):
     """Exactly one of `body` and `chunks` is set. Whoever takes a response must `drain` it or `aclose` it."""
 
     status: int
     headers: Headers
     body: bytes | None = None
     chunks: AsyncIterator[bytes] | None = None
-    observers: list[Observer] = dataclasses.field(default_factory=list)
+    observers: list[Observer] = msgspec.field(default_factory=list)
     finished: bool = False
 
     async def drain(self) -> AsyncGenerator[bytes, None]:

@@ -18,8 +18,6 @@ log = logging.getLogger("groundfog.gateway")
 T = TypeVar("T")
 Load = Callable[[sqlite3.Connection, "T | None"], "T"]
 
-LOOK_EVERY_S = 0.02
-"""How often it is asked whether another process has changed something; a change by this process is seen at once."""
 LOOK_EVERY_WHILE_DOWN_S = 1.0
 
 
@@ -66,14 +64,13 @@ class Snapshot(Generic[T]):
     def fresh(self) -> T:
         """As `get`, without the time in which a change of another process may not be seen yet."""
         with self._lock:
-            self._look()
+            self._look(fresh=True)
             return self._value  # type: ignore[return-value]
 
-    def _look(self) -> None:
+    def _look(self, *, fresh: bool = False) -> None:
         commits = self._store.commits
-        wait = LOOK_EVERY_S
         try:
-            version = self._store.version()
+            version, self._look_at = self._store.look(self._clock.monotonic(), fresh=fresh)
             if version != self._version or commits != self._commits:
                 self._read()
                 self._version = version
@@ -83,12 +80,11 @@ class Snapshot(Generic[T]):
         except GroundfogError as error:
             if error.kind is not errors.STORE_DOWN or not self._loaded:
                 raise
-            wait = LOOK_EVERY_WHILE_DOWN_S
+            self._look_at = self._clock.monotonic() + LOOK_EVERY_WHILE_DOWN_S
             if not self._down:
                 self._down = True
                 log.warning("the store is down; gateways go on with the settings that were read last")
         self._commits = commits
-        self._look_at = self._clock.monotonic() + wait
 
     def _read(self) -> None:
         def work(db: sqlite3.Connection) -> tuple[int, T | None]:

@@ -21,6 +21,8 @@ Work = Callable[[sqlite3.Connection], T]
 
 BUSY_TIMEOUT_S = 5.0
 """How long a statement waits for another process's lock."""
+LOOK_EVERY_S = 0.02
+"""How often it is asked whether another process has changed something; a change by this process is seen at once."""
 GROUP_LIMIT = 512
 """Writes that go into one commit at most."""
 
@@ -108,6 +110,20 @@ class Store:
         return int(number)
 
     _version_reader: sqlite3.Connection | None = None
+
+    def look(self, now: float, *, fresh: bool = False) -> tuple[int, float]:
+        """`version`, at most `LOOK_EVERY_S` old where only others have written since (now, if `fresh`), and when it
+        is to be looked at again. `now` is the caller's clock, in seconds. All who ask share one question to the database.
+        """
+        version, commits, until = self._looked
+        if fresh or commits != self.commits or not until - LOOK_EVERY_S <= now < until:
+            # Read first: what is committed meanwhile is looked at again.
+            commits = self.commits
+            version, until = self.version(), now + LOOK_EVERY_S
+            self._looked = version, commits, until
+        return version, until
+
+    _looked: tuple[int, int, float] = (-1, -1, 0.0)
 
     def _connect(self, *, read_only: bool = False) -> sqlite3.Connection:
         connection = sqlite3.connect(

@@ -2,7 +2,7 @@
 
 A server that only its own machine can reach, and that never had a key, is open. The table is held in memory and read
 again only when the database has changed, in whatever process, so that a check costs next to nothing and a revocation
-counts within `LOOK_EVERY_S`.
+counts within `store.database.LOOK_EVERY_S`.
 """
 
 from __future__ import annotations
@@ -17,8 +17,6 @@ from groundfog.store.keys import digest
 from groundfog.wire.exchange import Exchange
 from groundfog.wire.route import Scope
 
-LOOK_EVERY_S = 0.02
-"""How often it is asked whether another process has changed the keys; a change by this process is seen at once."""
 TOUCH_EVERY_S = 60.0
 """How exact "last used" is; every write costs a commit."""
 SCOPE_WORDS: dict[Scope, str] = {"run": "run models", "read": "read lists and states", "admin": "administer the server"}
@@ -103,11 +101,11 @@ class Auth:
         commits = self._store.commits
         if now < self._look_at and commits == self._commits:
             return self._by_digest
-        version = self._store.version()
+        version, until = self._store.look(now)
         if version != self._version or commits != self._commits:
             self._by_digest = dict(self._keys.load())
             self._version, self._commits = version, commits
-        self._look_at = now + LOOK_EVERY_S
+        self._look_at = until
         return self._by_digest
 
     # Keys are found by the digest of a secret with 256 random bits: what a caller could learn from the time of a

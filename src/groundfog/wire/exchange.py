@@ -29,6 +29,8 @@ Headers = list[tuple[bytes, bytes]]
 WHOLE = "groundfog.whole"
 """Extension of the scope: a coroutine function `(status, headers, body)` that sends a whole answer in one go; the
 `content-length` is among the headers."""
+BODY = "groundfog.body"
+"""Extension of the scope: a function that gives the request's whole body where it is there, else None."""
 GONE = "groundfog.gone"
 """Extension of the scope: a function that takes what is to be called when the caller hangs up, or None."""
 DRAIN_S = 5
@@ -178,6 +180,11 @@ class Exchange:
         declared = self.header(b"content-length")
         if declared is not None and declared.isdigit() and int(declared) > self.max_body_bytes:
             await self._refuse_body(more=True)
+        take = self.extension(BODY)
+        if take is not None:
+            whole: bytes | None = take()
+            if whole is not None and len(whole) <= self.max_body_bytes:
+                return whole
         chunks: list[bytes] = []
         size, more = 0, True
         while more:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from groundfog.platform import Platform
@@ -26,31 +28,23 @@ class Metrics:
 
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
-        self._registry = CollectorRegistry()
-        self._requests = Counter(
-            "groundfog_requests", "Answered requests", ("dialect", "model", "status"), registry=self._registry
-        )
-        self._seconds = Histogram(
-            "groundfog_request_seconds",
-            "Time from the request's head to the end of its answer",
-            ("dialect", "model"),
-            buckets=SECONDS,
-            registry=self._registry,
-        )
         self._gateways = GatewayMetrics()
         platform.gateways.parts.records.listeners.append(self._gateways.add)
-        # `labels()` builds and hashes strings under a lock; its results are kept.
-        self._children: dict[tuple[str, str, int], tuple[Any, Any]] = {}
+        # Counted by hand, on the event loop's thread: the library's own counters take a lock for each number.
+        self._answered: dict[tuple[str, str, int], _Answered] = {}
+        self._seconds: dict[tuple[str, str], _Seconds] = {}
 
     def add(self, exchange: Exchange, status: int, seconds: float) -> None:
         model = exchange.call.model.id if exchange.call is not None else ""
         dialect = exchange.dialect
-        children = self._children.get((dialect, model, status))
-        if children is None:
-            children = (self._requests.labels(dialect, model, str(status)), self._seconds.labels(dialect, model))
-            self._children[dialect, model, status] = children
-        children[0].inc()
-        children[1].observe(seconds)
+        answered = self._answered.get((dialect, model, status))
+        if answered is None:
+            answered = _Answered(self._seconds.setdefault((dialect, model), _Seconds()))
+            self._answered[dialect, model, status] = answered
+        answered.count += 1
+        taken = answered.seconds
+        taken.sum += seconds
+        taken.buckets[bisect_left(SECONDS, seconds)] += 1
 
     async def render(self) -> bytes:
         """The text. Engines that do not answer within a second are left out."""
@@ -64,6 +58,7 @@ class Metrics:
         once.register(
             _Families(
                 [
+                    *self._requests(),
                     *_models(inference.counters),
                     *_processes(inference.processes()),
                     *_engines(stats),
@@ -71,7 +66,43 @@ class Metrics:
                 ]
             )
         )
-        return generate_latest(self._registry) + generate_latest(once)
+        return generate_latest(once)
+
+    def _requests(self) -> Iterator[Metric]:
+        """What `add` has counted."""
+        requests = CounterMetricFamily("groundfog_requests", "Answered requests", labels=("dialect", "model", "status"))
+        for (dialect, model, status), answered in self._answered.items():
+            requests.add_metric([dialect, model, str(status)], answered.count)
+        seconds = HistogramMetricFamily(
+            "groundfog_request_seconds",
+            "Time from the request's head to the end of its answer",
+            labels=("dialect", "model"),
+        )
+        for labels, taken in self._seconds.items():
+            limits = [*map(str, SECONDS), "+Inf"]
+            counts = map(float, itertools.accumulate(taken.buckets))
+            seconds.add_metric(list(labels), list(zip(limits, counts, strict=True)), taken.sum)
+        yield from (requests, seconds)
+
+
+class _Seconds:
+    """How long answers took: the sum, and how many fell between two of `SECONDS`."""
+
+    __slots__ = ("buckets", "sum")
+
+    def __init__(self) -> None:
+        self.sum = 0.0
+        self.buckets = [0] * (len(SECONDS) + 1)
+
+
+class _Answered:
+    """Requests of one dialect, model and status."""
+
+    __slots__ = ("count", "seconds")
+
+    def __init__(self, seconds: _Seconds) -> None:
+        self.count = 0
+        self.seconds = seconds
 
 
 class _Families(Collector):

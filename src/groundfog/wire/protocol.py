@@ -20,7 +20,7 @@ from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from groundfog.gateway.waiting import Ticket
-from groundfog.wire.exchange import GONE, WHOLE
+from groundfog.wire.exchange import BODY, GONE, WHOLE
 from groundfog.wire.waiting import rest
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ class Protocol(HttpToolsProtocol):
         before = self.cycle
         keep_alive = version != "1.0" and parser.should_keep_alive()
         cycle = self.cycle = Cycle(self, scope, keep_alive, self.expect_100_continue)
-        scope["extensions"] = {WHOLE: cycle.send_whole, GONE: cycle.when_gone}
+        scope["extensions"] = {BODY: cycle.take_body, WHOLE: cycle.send_whole, GONE: cycle.when_gone}
         if before is None or before.response_complete:
             self._begun = cycle
         else:
@@ -298,6 +298,13 @@ class Cycle:
         self._gone = gone
         if self.disconnected and gone is not None:
             gone()
+
+    def take_body(self) -> bytes | None:
+        """The whole body of the request, where nothing of it is missing or taken."""
+        if self.more_body or self._all_given or len(self._chunks) > 1:
+            return None
+        self._all_given = True
+        return self._chunks.pop() if self._chunks else b""
 
     async def receive(self) -> Message:
         protocol = self._protocol

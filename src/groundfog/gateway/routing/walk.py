@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Awaitable, Callable
+
+import msgspec
 
 from groundfog import errors
 from groundfog.errors import GroundfogError, Kind
@@ -149,7 +150,7 @@ class Walk:
         step = for_model(self._step, element.provider, element.model, self._asked - 1)
         step.wait_forever = element.fallback is None
         step.claims = (*step.claims, *(claim for claim, _ in self._budgets.values()))
-        step.options = dataclasses.replace(
+        step.options = msgspec.structs.replace(
             step.options,
             request_timeout_ms=element.timeout_ms or step.options.request_timeout_ms,
             max_attempts=element.attempts or step.options.max_attempts,
