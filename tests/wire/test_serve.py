@@ -132,3 +132,18 @@ def test_port_zero_is_any_free_one() -> None:
     listener = bind("127.0.0.1", 0)
     assert listener.getsockname()[1] > 0
     listener.close()
+
+
+def test_a_server_that_was_asked_nothing_has_not_loaded_what_few_requests_need(tmp_path: Path) -> None:
+    code = (
+        "import pathlib, sys\n"
+        "import groundfog.wire.serve\n"
+        "from groundfog.wire.app import create_app\n"
+        "from groundfog.platform import Platform\n"
+        "from groundfog.settings import Settings\n"
+        "create_app(Platform(Settings(state=pathlib.Path(sys.argv[1]))))\n"
+        "heavy = {'numpy', 'graphql', 'cryptography', 'rich', 'huggingface_hub', 'httpx', 'aiohttp'}\n"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, timeout=60)
+    assert done.stdout.splitlines()[-1] == "[]", done.stderr

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import click
@@ -26,6 +27,8 @@ def serve(
     config: Path | None,
 ) -> int:
     """Start the server. The first line on standard output is its URL."""
+    # Nothing of what is loaded now ever goes; the server switches collections on when it answers.
+    gc.disable()
     settings = options.settings(state, config, host=host, port=port, sources=sources, account=account)
     from groundfog.wire.serve import serve as run_server
 

@@ -94,8 +94,8 @@ class Server(uvicorn.Server):
         if not self.started:
             return
         # What was made until now stays: a collection that walked over all of it would stop every stream for 50 ms.
-        gc.collect()
         gc.freeze()
+        gc.enable()
         print(self._url, flush=True)
         print("\n".join(introduction(self._app.platform, is_open=self._app.auth.is_open)), flush=True)
         if self._greet is not None:
