@@ -6,7 +6,9 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tools.chat_model.words import Frames, Words
+from tools.chat_model import words as w
+from tools.chat_model.phrases.grammar import drawn
+from tools.chat_model.words import Frames, Words, either
 
 Value = Callable[[Words], Any]
 Form = str | Mapping[str, Any]
@@ -100,10 +102,41 @@ def on_or_off(yes: str, no: str) -> tuple[Form, Value]:
 def list_of(value: Value) -> tuple[Form, Value]:
     """Two to four things, said with commas and "and"."""
 
-    def drawn(words: Words) -> Said:
+    def made(words: Words) -> Said:
         things = list(dict.fromkeys(str(value(words)) for _ in range(words.rng.randint(2, 4))))
         if len(things) == 1:
             return Said(things[0], things)
         return Said(f"{', '.join(things[:-1])} and {things[-1]}", things)
 
-    return {"type": "array", "items": {"type": "string"}}, drawn
+    return {"type": "array", "items": {"type": "string"}}, made
+
+
+def numeral(low: int, high: int) -> tuple[Form, Value]:
+    """A number that is said as a word now and then."""
+
+    def made(words: Words) -> int | Said:
+        number = words.rng.randint(low, high)
+        return Said(w.SMALL[number], number) if number <= 20 and words.rng.random() < 0.4 else number
+
+    return "integer", made
+
+
+def decimal(low: int, high: int) -> tuple[Form, Value]:
+    return "number", lambda words: words.rng.randint(low * 2, high * 2) / 2
+
+
+def tool(
+    names: str,
+    descriptions: str,
+    arguments: dict[str, tuple[Form, Value]],
+    asks: list[str],
+    result: dict[str, Value],
+    told: str,
+    optional: tuple[str, ...] = (),
+) -> Tool:
+    frames = drawn("\n".join(asks), (), 300)
+    return Tool(either(names), either(descriptions), arguments, Frames(frames, 0), result, told, optional)
+
+
+def thing(words: Words) -> str:
+    return words.pick(w.THINGS) if words.rng.random() < 0.5 else words.noun()

@@ -7,11 +7,14 @@ import json
 from typing import Any
 
 from tools.chat_model import words as w
+from tools.chat_model.phrases.any_tool import GENERIC
 from tools.chat_model.phrases.grammar import drawn, holds, joined, kept_of, plain
-from tools.chat_model.phrases.tools import ASKS, DESCRIPTIONS, GENERIC, KEYS, NAMES
+from tools.chat_model.phrases.tool_names import DESCRIPTIONS, KEYS, NAMES
+from tools.chat_model.phrases.tools import ASKS
 from tools.chat_model.sample import Sample, assistant, call_text, system, user
 from tools.chat_model.skills import converse
-from tools.chat_model.skills.more_tools import MORE_TOOLS
+from tools.chat_model.skills.errand_tools import ERRAND_TOOLS
+from tools.chat_model.skills.home_tools import HOME_TOOLS
 from tools.chat_model.skills.toolbox import Form, Offer, Tool, Value, integer, item, text
 from tools.chat_model.words import Frames, Words, either, held_of
 
@@ -157,7 +160,7 @@ KEPT = [wording for tool in TOOLS for wording in kept_of(tool.asks)]
 _PLAIN = [plain(wording) for wording in KEPT]
 MORE = tuple(
     dataclasses.replace(tool, asks=Frames([frame for frame in tool.asks if not holds(frame, _PLAIN)], 0))
-    for tool in MORE_TOOLS
+    for tool in (*HOME_TOOLS, *ERRAND_TOOLS)
 )
 NO_CALL = (
     ("Hello!", "Hello! How can I help?"),
