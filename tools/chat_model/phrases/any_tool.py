@@ -1,4 +1,4 @@
-"""Asking for a tool that is made up: `{v}` and `{V}` are its verb, `{n}` its noun, `{x}` the argument. For training only."""
+"""Asking for a tool that is made up: `{v}` and `{V}` are its verb, `{n}` its noun, `{x}` the argument."""
 
 from __future__ import annotations
 
