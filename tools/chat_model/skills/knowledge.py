@@ -6,7 +6,6 @@ One fact more for each active model of the catalogue: what it is for, and whose 
 from __future__ import annotations
 
 from groundfog.catalog import Catalog
-
 from tools.chat_model.phrases import converse as phrases
 from tools.chat_model.phrases.grammar import joined
 
