@@ -79,6 +79,8 @@ class Record(msgspec.Struct, array_like=True, kw_only=True):
     settlements: list[Settlement] = []
     logged: bool = True
     """False: only counted and settled, no row is kept (`collect_logs` off)."""
+    bodies_at: int | None = None
+    """In a journal: the file has the bodies in the frame that begins at this byte (see `records.repeats`)."""
 
 
 class Draft(msgspec.Struct):
@@ -87,3 +89,5 @@ class Draft(msgspec.Struct):
     record: Record
     usage: Usage | None = None
     keep_bodies: bool = True
+    received: int = 0
+    """Bytes that came of a provider's stream, whatever became of them."""

@@ -113,7 +113,7 @@ class Store:
 
     def look(self, now: float, *, fresh: bool = False) -> tuple[int, float]:
         """`version`, at most `LOOK_EVERY_S` old where only others have written since (now, if `fresh`), and when it
-        is to be looked at again. `now` is the caller's clock, in seconds. All who ask share one question to the database.
+        is to be looked at again. `now` is the caller's clock, in seconds. All who ask share one question.
         """
         version, commits, until = self._looked
         if fresh or commits != self.commits or not until - LOOK_EVERY_S <= now < until:

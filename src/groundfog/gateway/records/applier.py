@@ -16,7 +16,7 @@ from typing import Protocol
 
 from groundfog.errors import GroundfogError
 from groundfog.gateway.record import Record
-from groundfog.gateway.records import frames, orphans
+from groundfog.gateway.records import frames, orphans, repeats
 from groundfog.gateway.records.journal import Journal, Segment, Written
 from groundfog.store import Store
 
@@ -287,7 +287,9 @@ class Applier:
         data = os.pread(segment.fd, min(READ_BYTES, end - start), start)
         if len(data) < end - start and frames.needed(data) > len(data):
             data = os.pread(segment.fd, min(frames.needed(data), end - start), start)
-        return frames.read(data, self._batch)
+        records, size = frames.read(data, self._batch)
+        repeats.restore(records, segment.fd)
+        return records, size
 
     def _write(
         self, process: str, name: str, start: int, size: int, apply: Callable[[sqlite3.Connection], None]

@@ -26,10 +26,21 @@ _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(Record)
 
 
-def add(buffer: bytearray, record: Record) -> Record:
+def add(buffer: bytearray, record: Record, bodies_at: int | None = None) -> Record:
     """Append the record's frame; the record as it is kept. Text that is no Unicode and numbers past 64 bits are mended,
-    never refused.
+    never refused. With `bodies_at` the frame is without the bodies, and says where they are.
     """
+    if bodies_at is None:
+        return _add(buffer, record)
+    bodies = record.request_body, record.response_body
+    record.request_body = record.response_body = None
+    record.bodies_at = bodies_at
+    kept = _add(buffer, record)
+    kept.request_body, kept.response_body = bodies
+    return kept
+
+
+def _add(buffer: bytearray, record: Record) -> Record:
     start = len(buffer)
     buffer += _BLANK
     try:

@@ -19,6 +19,7 @@ from typing import Literal, NamedTuple
 from groundfog import errors
 from groundfog.gateway.record import Record
 from groundfog.gateway.records import frames
+from groundfog.gateway.records.repeats import Repeats
 from groundfog.gateway.waiting import Ticket
 
 Durability = Literal["power", "process", "deferred"]
@@ -79,6 +80,7 @@ class Journal:
         self._written = written
         self._buffer = bytearray()
         self._records: list[Record] = []
+        self._repeats = Repeats()
         self._tickets: list[Ticket] = []
         self._syncing = False
         self._unsynced: list[Ticket] = []
@@ -113,6 +115,7 @@ class Journal:
             sync_directory(self._directory)
         self.segments.append(segment)
         self._current = segment
+        self._repeats.clear()
 
     @property
     def waiting(self) -> int:
@@ -139,7 +142,10 @@ class Journal:
             if self._current is None:
                 self.open()
             loop.call_soon(self.flush)
-        self._records.append(frames.add(buffer, record))
+        known = None
+        if record.cached and self._current is not None:
+            known = self._repeats.find(record, self._current.written + len(buffer))
+        self._records.append(frames.add(buffer, record, known))
         if self._durability == "deferred":
             return
         ticket = Ticket(loop)
@@ -163,6 +169,7 @@ class Journal:
                 log.error("the journal %s cannot be written: %s", segment.path, error)
             self._failing, self._probe_at = True, time.monotonic() + PROBE_EVERY_S
             self._buffer = bytearray()
+            self._repeats.clear()
             self._cut(segment)
             _end(tickets, errors.SPILL_FULL, inside=inside)
             return
