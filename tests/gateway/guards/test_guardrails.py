@@ -169,6 +169,23 @@ async def test_with_a_window_a_stream_stays_one_and_is_broken_off(tmp_path: Path
         assert [json.loads(entry.response_body or b"")["outcome"] for entry in logged] == ["BLOCK", "PASS"]
 
 
+async def test_what_a_guard_holds_back_of_a_stream_is_paid_for(tmp_path: Path, upstream: FakeUpstream) -> None:
+    upstream.otherwise(frames("I want to kill myself. " * 40))
+    rule = {"id": "r1", "limitType": "cost", "limit": 1, "window": 3600, "technique": "fixed"}
+    limits = {"enabled": True, "rules": [rule]}
+    window = {"guard_window": 500}
+    async with running(tmp_path, upstream.url, guardrails=RESPONSE, groundfog=window, spend_limits=limits) as bench:
+        streamed = prompt(bench, stream=True, max_tokens=4000)
+        streamed.stream = True
+        with pytest.raises(GroundfogError):
+            await bench.ask(streamed)
+        (row,), _ = entries(bench)
+        (charged,) = row.settlements
+        # Nothing of it went out, and it was made all the same: 920 characters of text at $0.60 a million.
+        assert charged.amount > 920 * 600_000
+        assert row.response_size == 0
+
+
 async def test_embeddings_and_errors_are_not_judged(tmp_path: Path, upstream: FakeUpstream) -> None:
     upstream.otherwise(fake.json_answer({"object": "list", "data": [{"embedding": [0.1]}], "model": "m"}))
     async with running(tmp_path, upstream.url, guardrails=RESPONSE) as bench:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from groundfog.gateway.guards import whole
-from groundfog.gateway.guards.guardrails import Evaluation, Guardrails
+from groundfog.gateway.guards.guardrails import Evaluation, Guardrails, unreadable
 from groundfog.gateway.guards.journal import Journal
 from groundfog.gateway.guards.text import Piece
 from groundfog.gateway.request import Request, Step
@@ -57,9 +57,12 @@ class Windowed:
         self._gravest: Evaluation | None = None
         self._pieces: list[Piece] = []
 
-    async def judge(self, pieces: list[Piece]) -> None:
+    async def judge(self, pieces: list[Piece] | None) -> None:
         """Raises the refusal."""
-        evaluation = await self._rails.evaluate(self._request.account, pieces)
+        if pieces is None:
+            evaluation, pieces = unreadable("response", "the stream is too long to be held"), []
+        else:
+            evaluation = await self._rails.evaluate(self._request.account, pieces)
         if self._gravest is None or _GRAVITY[evaluation.outcome] > _GRAVITY[self._gravest.outcome]:
             self._gravest, self._pieces = evaluation, pieces
         self._refuse(evaluation)

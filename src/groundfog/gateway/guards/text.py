@@ -16,6 +16,7 @@ import orjson
 from groundfog.gateway.packed import Unreadable, lenient, unpacked
 from groundfog.gateway.request import Headers, Step
 from groundfog.gateway.translate.eventstream import Decoder
+from groundfog.gateway.translate.sse import Splitter
 
 SYSTEM = frozenset({"system", "developer"})
 _SYSTEM_KEYS = frozenset({"system", "systemInstruction", "system_instruction", "instructions", "preamble"})
@@ -102,7 +103,13 @@ def _plain(body: bytes, kind: str, role: str) -> list[Piece]:
 
 def of_events(body: bytes, role: str = "assistant", everything: bool = False) -> list[Piece]:
     """The texts of complete events of a stream; what stands at the same place in several is one text."""
-    return _joined((line[5:] for line in body.splitlines() if line.startswith(b"data:")), role, everything)
+    splitter = Splitter()
+    return of_data([*splitter.feed(body), *splitter.finish()], role, everything)
+
+
+def of_data(events: Iterable[bytes], role: str = "assistant", everything: bool = False) -> list[Piece]:
+    """The texts of the data of events."""
+    return _joined(events, role, everything)
 
 
 def _joined(events: Iterable[bytes], role: str, everything: bool) -> list[Piece]:

@@ -180,7 +180,7 @@ class Attempt:
             )
         if translation is not None:
             headers.append((b"content-type", b"text/event-stream"))
-        return Response(upstream.status, headers, chunks=_read(chunks, usage, step), observers=[meter])
+        return Response(upstream.status, headers, chunks=_read(chunks, usage, step, draft), observers=[meter])
 
 
 class Meter:
@@ -217,10 +217,11 @@ class Meter:
         record.cost, record.neurons, record.custom_cost = priced.cost, priced.neurons, priced.custom
 
 
-async def _read(chunks: AsyncIterator[bytes], usage: UsageReader, step: Step) -> AsyncIterator[bytes]:
+async def _read(chunks: AsyncIterator[bytes], usage: UsageReader, step: Step, draft: Draft) -> AsyncIterator[bytes]:
     translation = step.translation
     try:
         async for chunk in chunks:
+            draft.received += len(chunk)
             usage.feed(chunk)
             if translation is not None:
                 chunk = translation.feed(chunk)
@@ -240,9 +241,14 @@ async def _translated_whole(
     chunks: AsyncIterator[bytes], usage: UsageReader, step: Step, status: int
 ) -> AsyncIterator[bytes]:
     """An answer that is no stream but came in pieces."""
-    body = b"".join([chunk async for chunk in chunks])
-    usage.feed(body)
     assert step.translation is not None
+    assert step.draft is not None
+    held: list[bytes] = []
+    async for chunk in chunks:
+        step.draft.received += len(chunk)
+        held.append(chunk)
+    body = b"".join(held)
+    usage.feed(body)
     yield step.translation.whole(status, body)
 
 

@@ -134,9 +134,11 @@ class Charge:
         """
         if self._response.status >= 400:
             return known or 0
+        # A guard may have held back what the provider is to be paid for.
+        size = max(self._size, self._draft.received)
         if error is not None:
-            return max(known or 0, self._limit.passed(self._size))
-        return self._limit.passed(self._size) if known is None else known
+            return max(known or 0, self._limit.passed(size))
+        return self._limit.passed(size) if known is None else known
 
 
 def _timed_out(error: BaseException) -> bool:
