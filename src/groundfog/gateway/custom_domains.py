@@ -110,6 +110,9 @@ def _hostname(value: Any, path: Path) -> str:
     name: str = text(1, 253)(value, path).lower().rstrip(".")
     if not HOSTNAME.fullmatch(name):
         refuse(path, "must be a hostname with at least one dot")
+    if name.rpartition(".")[2].isdigit():
+        # Whoever came by the address would come to this gateway, whatever they asked for.
+        refuse(path, "must be a hostname and no address")
     if name in RESERVED:
         refuse(path, "is what Workers call their bindings by")
     return name

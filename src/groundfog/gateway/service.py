@@ -113,9 +113,14 @@ class Gateways:
             raise errors.GATEWAY_UNAUTHORIZED()
         self._identify(request)
         (step,) = request.steps
-        self.parts.providers.name(step)
-        self._check(request, step)
-        return await open_realtime(config, self.parts, request, step, protocols, limit)
+        try:
+            self.parts.providers.name(step)
+            self._check(request, step)
+            return await open_realtime(config, self.parts, request, step, protocols, limit)
+        except GroundfogError as error:
+            if request.refused is not error:
+                await self._note(request, step, error)
+            raise
 
     async def config(self, request: Request) -> GatewayConfig:
         """The gateway's settings. Raises NO_SUCH_GATEWAY; `default` is made at its first authenticated use, and on a

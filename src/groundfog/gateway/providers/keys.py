@@ -193,11 +193,15 @@ class ProviderKeys:
         return self.get(account, gateway, key_id)
 
     def remove(self, account: str, gateway: str, key_id: str) -> dict[str, Any]:
-        """The object that is gone; nothing is sent with it any more. Raises GATEWAY_NOT_FOUND."""
+        """The object that is gone; nothing is sent with it any more, and its secret goes where no other key has it.
+
+        Raises GATEWAY_NOT_FOUND.
+        """
         row = self._row(account, gateway, key_id)
 
         def work(db: sqlite3.Connection) -> None:
             db.execute("DELETE FROM gateway_provider_keys WHERE id = ?", (key_id,))
+            _forget_unused(db, account)
 
         self._write(work, "")
         self._opened.pop((row.sealed, _context(row.account, row.secret_id)), None)

@@ -57,7 +57,12 @@ class UniversalSocket:
             while (message := await opening.receive())["type"] != "websocket.disconnect":
                 if message["type"] != "websocket.receive":
                     continue
-                task = asyncio.create_task(self._answer(message.get("text") or message.get("bytes") or b""))
+                frame = message.get("text") or message.get("bytes") or b""
+                if len(self._running) >= MAX_AT_ONCE:
+                    # Here and not in a task: whoever does not read is not read from.
+                    await self._refuse(frame)
+                    continue
+                task = asyncio.create_task(self._answer(frame))
                 self._running.add(task)
                 task.add_done_callback(self._running.discard)
         finally:
@@ -70,8 +75,6 @@ class UniversalSocket:
         """Answer one frame. What goes wrong is a frame too, except that nobody is there any more."""
         event_id = ""
         try:
-            if len(self._running) > MAX_AT_ONCE:
-                raise errors.RATE_LIMITED()
             given, event_id = _read(frame)
             request = self._request(given, event_id)
             try:
@@ -88,6 +91,15 @@ class UniversalSocket:
         except Exception:
             log.exception("a request of WebSocket %s failed", self._opening.exchange.request_id)
             await self._fail(event_id, errors.GATEWAY_INTERNAL())
+
+    async def _refuse(self, frame: str | bytes) -> None:
+        """One request too many at the same time."""
+        try:
+            _, event_id = _read(frame)
+        except GroundfogError as error:
+            await self._fail("", error)
+        else:
+            await self._fail(event_id, errors.RATE_LIMITED())
 
     def _request(self, given: list[steps.Given], event_id: str) -> Request:
         opening, came = self._opening, self._opening.came
