@@ -34,23 +34,32 @@ _BUCKET_BITS, _METADATA_BITS = 6, 32
 class MetadataSums:
     """What one batch adds."""
 
-    __slots__ = ("_parts",)
+    __slots__ = ("_hours",)
 
     def __init__(self) -> None:
-        self._parts: dict[tuple[int, int], list[Integers]] = {}
+        self._hours: dict[tuple[int, int], list[tuple[int, Sequence[Counted]]]] = {}
 
     def add(self, gateway: int, series: int, minute: int, rows: Sequence[Counted]) -> None:
         """Requests of one minute; those without metadata do not count."""
-        given = np.array(rows, dtype=np.int64)
-        given = given[given[:, 0] > 0].T
-        metadata, failed, cost, _, _, tokens_in, tokens_out, _, duration, request_size, response_size = given
-        buckets = [bucket(milliseconds) for milliseconds in duration.tolist()]
-        ones = np.ones_like(metadata)
-        columns = [
-            ones * series,
+        self._hours.setdefault((gateway, minute - minute % HOUR), []).append((series, rows))
+
+    def write(self, connection: sqlite3.Connection) -> None:
+        for (gateway, hour), parts in self._hours.items():
+            _insert(connection, gateway, hour, merged(_columns(parts)))
+
+
+def _columns(parts: Sequence[tuple[int, Sequence[Counted]]]) -> Integers:
+    """Rows of `COLUMNS`, one for each request."""
+    given = np.array([one for _, rows in parts for one in rows], dtype=np.int64)
+    series = np.repeat([number for number, _ in parts], [len(rows) for _, rows in parts])
+    there = given[:, 0] > 0
+    metadata, failed, cost, _, _, tokens_in, tokens_out, _, duration, request_size, response_size = given[there].T
+    return np.stack(
+        [
+            series[there],
             metadata,
-            np.array(buckets, dtype=np.int64),
-            ones,
+            np.array([bucket(milliseconds) for milliseconds in duration.tolist()], dtype=np.int64),
+            np.ones_like(metadata),
             failed,
             np.minimum(cost, MOST),
             np.minimum(tokens_in, MOST),
@@ -58,11 +67,7 @@ class MetadataSums:
             request_size,
             response_size,
         ]
-        self._parts.setdefault((gateway, minute - minute % HOUR), []).append(np.stack(columns))
-
-    def write(self, connection: sqlite3.Connection) -> None:
-        for (gateway, hour), parts in self._parts.items():
-            _insert(connection, gateway, hour, merged(np.concatenate(parts, axis=1)))
+    )
 
 
 def merged(columns: Integers) -> Integers:
