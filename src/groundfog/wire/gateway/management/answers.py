@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
 import orjson
@@ -13,7 +14,9 @@ from groundfog.gateway.config import GatewayConfig
 from groundfog.gateway.records import Records
 from groundfog.wire.exchange import Answer, Exchange
 from groundfog.wire.http import envelope
+from groundfog.wire.route import Handler, Route, Scope, route
 
+T = TypeVar("T")
 BASE = "/client/v4/accounts/{account}/ai-gateway"
 GATEWAYS = BASE + "/gateways"
 GATEWAY = GATEWAYS + "/{gateway}"
@@ -22,9 +25,23 @@ MAX_PER_PAGE = 100
 LAST_PAGE = 2**31 - 1
 
 
+def management(*rows: tuple[str, str, Handler, Scope, str]) -> list[Route]:
+    """Rows of the management API: method, path, handler, scope, summary."""
+    return [
+        route(method, path, handler, dialect="management", scope=scope, summary=summary)
+        for method, path, handler, scope, summary in rows
+    ]
+
+
 def gateway_of(exchange: Exchange) -> GatewayConfig:
     """The gateway that the path names. Raises GATEWAY_NOT_FOUND."""
     return exchange.platform.gateways.parts.configs.find(exchange.account, exchange.parameters["gateway"])
+
+
+async def stored(exchange: Exchange, call: Callable[..., T], *arguments: Any, **options: Any) -> T:
+    """Ask a table of settings about the gateway that the path names, in a thread. Raises GATEWAY_NOT_FOUND."""
+    config = gateway_of(exchange)
+    return await asyncio.to_thread(call, config.account, config.id, *arguments, **options)
 
 
 async def records_of(exchange: Exchange) -> Records:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -18,13 +17,15 @@ from groundfog.wire.gateway.management.answers import (
     flag,
     gateway_of,
     json_body,
+    management,
     one_of,
     page_of,
     records_of,
+    stored,
 )
 from groundfog.wire.gateway.management.log_parameters import checked, filter_list
 from groundfog.wire.http import envelope
-from groundfog.wire.route import Handler, Route, Scope, route
+from groundfog.wire.route import Route
 
 DATASETS = GATEWAY + "/datasets"
 EVALUATIONS = GATEWAY + "/evaluations"
@@ -49,7 +50,7 @@ OPERATORS = frozenset({"eq", "contains", "lt", "gt"})
 
 
 def routes() -> list[Route]:
-    rows: tuple[tuple[str, str, Handler, Scope, str], ...] = (
+    return management(
         ("GET", DATASETS, list_datasets, "read", "List the datasets"),
         ("POST", DATASETS, create_dataset, "admin", "Save filters over the log as a dataset"),
         ("GET", DATASETS + "/{dataset}", show_dataset, "read", "Show a dataset"),
@@ -61,65 +62,34 @@ def routes() -> list[Route]:
         ("DELETE", EVALUATIONS + "/{evaluation}", delete_evaluation, "admin", "Delete an evaluation"),
         ("GET", BASE + "/evaluation-types", list_types, "read", "What can be evaluated"),
     )
-    return [
-        route(method, path, handler, dialect="management", scope=scope, summary=summary)
-        for method, path, handler, scope, summary in rows
-    ]
 
 
 async def list_datasets(exchange: Exchange) -> Answer:
-    config = gateway_of(exchange)
-    rows = await asyncio.to_thread(_table(exchange).datasets, config.account, config.id)
-    name, enable = exchange.query.get("name"), flag(exchange, "enable")
-    wanted = exchange.query.get("search", "").lower()
-    found = [
-        row
-        for row in rows
-        if name in (None, "", row["name"])
-        and (enable is None or row["enable"] is enable)
-        and wanted in f"{row['id']} {row['name']} {row['filters']}".lower()
-    ]
-    return page_of(exchange, found)
+    rows = await stored(exchange, _table(exchange).datasets)
+    return _page(exchange, rows, "enable", "filters")
 
 
 async def create_dataset(exchange: Exchange) -> Answer:
-    config = gateway_of(exchange)
     given = _dataset(await json_body(exchange))
-    return envelope(await asyncio.to_thread(_table(exchange).save_dataset, config.account, config.id, given))
+    return envelope(await stored(exchange, _table(exchange).save_dataset, given))
 
 
 async def show_dataset(exchange: Exchange) -> Answer:
-    config = gateway_of(exchange)
-    dataset = exchange.parameters["dataset"]
-    return envelope(await asyncio.to_thread(_table(exchange).dataset, config.account, config.id, dataset))
+    return envelope(await stored(exchange, _table(exchange).dataset, exchange.parameters["dataset"]))
 
 
 async def update_dataset(exchange: Exchange) -> Answer:
-    config = gateway_of(exchange)
     given = _dataset(await json_body(exchange))
-    dataset = exchange.parameters["dataset"]
-    return envelope(await asyncio.to_thread(_table(exchange).save_dataset, config.account, config.id, given, dataset))
+    return envelope(await stored(exchange, _table(exchange).save_dataset, given, exchange.parameters["dataset"]))
 
 
 async def delete_dataset(exchange: Exchange) -> Answer:
-    config = gateway_of(exchange)
-    dataset = exchange.parameters["dataset"]
-    return envelope(await asyncio.to_thread(_table(exchange).delete_dataset, config.account, config.id, dataset))
+    return envelope(await stored(exchange, _table(exchange).delete_dataset, exchange.parameters["dataset"]))
 
 
 async def list_evaluations(exchange: Exchange) -> Answer:
-    config = gateway_of(exchange)
-    rows = await asyncio.to_thread(_table(exchange).evaluations, config.account, config.id)
-    name, processed = exchange.query.get("name"), flag(exchange, "processed")
-    wanted = exchange.query.get("search", "").lower()
-    found = [
-        row
-        for row in rows
-        if name in (None, "", row["name"])
-        and (processed is None or row["processed"] is processed)
-        and wanted in f"{row['id']} {row['name']}".lower()
-    ]
-    return page_of(exchange, found)
+    rows = await stored(exchange, _table(exchange).evaluations)
+    return _page(exchange, rows, "processed")
 
 
 async def create_evaluation(exchange: Exchange) -> Answer:
@@ -131,33 +101,26 @@ async def create_evaluation(exchange: Exchange) -> Answer:
         required=("name", "dataset_ids", "evaluation_type_ids"),
     )(await json_body(exchange), ())
     types = [_type(each, index) for index, each in enumerate(given["evaluation_type_ids"])]
-    table = _table(exchange)
+    evaluations = _table(exchange)
     datasets = []
     for index, each in enumerate(given["dataset_ids"]):
         try:
-            datasets.append(await asyncio.to_thread(table.dataset, config.account, config.id, each))
+            datasets.append(await stored(exchange, evaluations.dataset, each))
         except errors.GroundfogError as error:
             if error.kind is not errors.GATEWAY_NOT_FOUND:
                 raise
             refuse(("dataset_ids", str(index)), "is no dataset of this gateway")
     measured = [await _measure(exchange, config.account, config.id, datasets, kind) for kind in types]
     total = max((each.logs for each in measured), default=0)
-    made = await asyncio.to_thread(
-        table.save_evaluation, config.account, config.id, given["name"], datasets, measured, total
-    )
-    return envelope(made)
+    return envelope(await stored(exchange, evaluations.save_evaluation, given["name"], datasets, measured, total))
 
 
 async def show_evaluation(exchange: Exchange) -> Answer:
-    config = gateway_of(exchange)
-    evaluation = exchange.parameters["evaluation"]
-    return envelope(await asyncio.to_thread(_table(exchange).evaluation, config.account, config.id, evaluation))
+    return envelope(await stored(exchange, _table(exchange).evaluation, exchange.parameters["evaluation"]))
 
 
 async def delete_evaluation(exchange: Exchange) -> Answer:
-    config = gateway_of(exchange)
-    evaluation = exchange.parameters["evaluation"]
-    return envelope(await asyncio.to_thread(_table(exchange).delete_evaluation, config.account, config.id, evaluation))
+    return envelope(await stored(exchange, _table(exchange).delete_evaluation, exchange.parameters["evaluation"]))
 
 
 async def list_types(exchange: Exchange) -> Answer:
@@ -181,6 +144,20 @@ async def _measure(
         return Measured(kind, None, 0)
     average = total / logs
     return Measured(kind, {"cost": average / PICO, "feedback": average * 100}.get(kind.kind, average), logs)
+
+
+def _page(exchange: Exchange, rows: Sequence[Mapping[str, Any]], state: str, *searched: str) -> Answer:
+    """Those of the `name` and `state` that the query wants, with its `search` in their id, name or `searched`."""
+    name, wanted = exchange.query.get("name"), flag(exchange, state)
+    search = exchange.query.get("search", "").lower()
+    found = [
+        row
+        for row in rows
+        if name in (None, "", row["name"])
+        and (wanted is None or row[state] is wanted)
+        and search in " ".join([str(row[field]) for field in ("id", "name", *searched)]).lower()
+    ]
+    return page_of(exchange, found)
 
 
 def _table(exchange: Exchange) -> Evaluations:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Any
 
 from groundfog.wire.exchange import Answer, Exchange
-from groundfog.wire.gateway.management.answers import GATEWAY, flag, gateway_of, json_body, page_of
+from groundfog.wire.gateway.management.answers import GATEWAY, flag, json_body, management, page_of, stored
 from groundfog.wire.http import envelope, json_answer
-from groundfog.wire.route import Handler, Route, Scope, route
+from groundfog.wire.route import Route
 
 if TYPE_CHECKING:
     from groundfog.gateway.policies import Policies
@@ -18,7 +17,7 @@ POLICY = POLICIES + "/{policy}"
 
 
 def routes() -> list[Route]:
-    rows: tuple[tuple[str, str, Handler, Scope, str], ...] = (
+    return management(
         ("GET", POLICIES, list_policies, "read", "List the policies"),
         ("POST", POLICIES, create, "admin", "Create a policy, as a draft unless committed"),
         ("POST", POLICIES + "/commit", commit, "admin", "Put every draft into force"),
@@ -27,72 +26,45 @@ def routes() -> list[Route]:
         ("PUT", POLICY, update, "admin", "Change a policy in force"),
         ("DELETE", POLICY, delete, "admin", "Delete a policy and its draft"),
     )
-    return [
-        route(method, path, handler, dialect="management", scope=scope, summary=summary)
-        for method, path, handler, scope, summary in rows
-    ]
 
 
 async def list_policies(exchange: Exchange) -> Answer:
     """`includeStaging=true` adds the drafts."""
-    config = gateway_of(exchange)
     drafts = bool(flag(exchange, "includeStaging"))
-    return page_of(exchange, await asyncio.to_thread(_table(exchange).list, config.account, config.id, drafts=drafts))
+    return page_of(exchange, await stored(exchange, _table(exchange).list, drafts=drafts))
 
 
 async def create(exchange: Exchange) -> Answer:
     """`commit=true` puts it into force at once."""
-    config = gateway_of(exchange)
     committed = bool(flag(exchange, "commit"))
-    made = await asyncio.to_thread(
-        _table(exchange).create, config.account, config.id, await json_body(exchange), commit=committed
-    )
+    made = await stored(exchange, _table(exchange).create, await json_body(exchange), commit=committed)
     return _committed(made, committed)
 
 
 async def show(exchange: Exchange) -> Answer:
-    config = gateway_of(exchange)
     drafts = bool(flag(exchange, "includeStaging"))
-    return envelope(
-        await asyncio.to_thread(
-            _table(exchange).get, config.account, config.id, exchange.parameters["policy"], drafts=drafts
-        )
-    )
+    return envelope(await stored(exchange, _table(exchange).get, exchange.parameters["policy"], drafts=drafts))
 
 
 async def update(exchange: Exchange) -> Answer:
     """Sets what is given; without `commit=true` as a draft of the policy."""
-    config = gateway_of(exchange)
     committed = bool(flag(exchange, "commit"))
-    changed = await asyncio.to_thread(
-        _table(exchange).update,
-        config.account,
-        config.id,
-        exchange.parameters["policy"],
-        await json_body(exchange),
-        commit=committed,
-    )
+    data = await json_body(exchange)
+    changed = await stored(exchange, _table(exchange).update, exchange.parameters["policy"], data, commit=committed)
     return _committed(changed, committed)
 
 
 async def delete(exchange: Exchange) -> Answer:
-    config = gateway_of(exchange)
-    return envelope(
-        await asyncio.to_thread(_table(exchange).delete, config.account, config.id, exchange.parameters["policy"])
-    )
+    return envelope(await stored(exchange, _table(exchange).delete, exchange.parameters["policy"]))
 
 
 async def commit(exchange: Exchange) -> Answer:
-    config = gateway_of(exchange)
-    return envelope(await asyncio.to_thread(_table(exchange).commit, config.account, config.id))
+    return envelope(await stored(exchange, _table(exchange).commit))
 
 
 async def simulate(exchange: Exchange) -> Answer:
     """Decides with the policies in force and the bucket usage of the body; nothing is counted."""
-    config = gateway_of(exchange)
-    return envelope(
-        await asyncio.to_thread(_table(exchange).simulate, config.account, config.id, await json_body(exchange))
-    )
+    return envelope(await stored(exchange, _table(exchange).simulate, await json_body(exchange)))
 
 
 def _table(exchange: Exchange) -> Policies:

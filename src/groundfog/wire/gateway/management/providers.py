@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+from typing import TYPE_CHECKING
 
 from groundfog.gateway import custom_providers
 from groundfog.gateway.checks import refuse
 from groundfog.wire.exchange import Answer, Exchange
-from groundfog.wire.gateway.management.answers import BASE, GATEWAY, flag, gateway_of, hides, json_body, page_of
+from groundfog.wire.gateway.management.answers import (
+    BASE,
+    GATEWAY,
+    flag,
+    hides,
+    json_body,
+    management,
+    page_of,
+    stored,
+)
 from groundfog.wire.http import envelope
-from groundfog.wire.route import Handler, Route, Scope, route
+from groundfog.wire.route import Route
+
+if TYPE_CHECKING:
+    from groundfog.gateway.providers.keys import ProviderKeys
 
 CUSTOM = BASE + "/custom-providers"
 KEYS = GATEWAY + "/provider_configs"
@@ -17,7 +30,7 @@ ORDERS = ("position", "name", "slug", "created_at", "modified_at", "enable", "be
 
 
 def routes() -> list[Route]:
-    rows: tuple[tuple[str, str, Handler, Scope, str], ...] = (
+    return management(
         ("GET", CUSTOM, list_custom, "read", "List the custom providers"),
         ("POST", CUSTOM, create_custom, "admin", "Add a custom provider"),
         ("GET", CUSTOM + "/{provider}", show_custom, "read", "Show a custom provider"),
@@ -28,10 +41,6 @@ def routes() -> list[Route]:
         ("PUT", KEYS + "/{config}", update_key, "admin", "Change or rotate a stored key"),
         ("DELETE", KEYS + "/{config}", delete_key, "admin", "Delete a stored key"),
     )
-    return [
-        route(method, path, handler, dialect="management", scope=scope, summary=summary)
-        for method, path, handler, scope, summary in rows
-    ]
 
 
 async def list_custom(exchange: Exchange) -> Answer:
@@ -80,28 +89,22 @@ async def delete_custom(exchange: Exchange) -> Answer:
 
 
 async def list_keys(exchange: Exchange) -> Answer:
-    config = gateway_of(exchange)
-    table = exchange.platform.gateways.parts.keys
-    return page_of(exchange, await asyncio.to_thread(table.list, config.account, config.id))
+    return page_of(exchange, await stored(exchange, _keys(exchange).list))
 
 
 async def add_key(exchange: Exchange) -> Answer:
-    config = gateway_of(exchange)
     data = await json_body(exchange)
-    table = exchange.platform.gateways.parts.keys
-    return envelope(await asyncio.to_thread(table.add, config.account, config.id, data))
+    return envelope(await stored(exchange, _keys(exchange).add, data))
 
 
 async def update_key(exchange: Exchange) -> Answer:
-    config = gateway_of(exchange)
     data = await json_body(exchange)
-    table = exchange.platform.gateways.parts.keys
-    return envelope(
-        await asyncio.to_thread(table.update, config.account, config.id, exchange.parameters["config"], data)
-    )
+    return envelope(await stored(exchange, _keys(exchange).update, exchange.parameters["config"], data))
 
 
 async def delete_key(exchange: Exchange) -> Answer:
-    config = gateway_of(exchange)
-    table = exchange.platform.gateways.parts.keys
-    return envelope(await asyncio.to_thread(table.remove, config.account, config.id, exchange.parameters["config"]))
+    return envelope(await stored(exchange, _keys(exchange).remove, exchange.parameters["config"]))
+
+
+def _keys(exchange: Exchange) -> ProviderKeys:
+    return exchange.platform.gateways.parts.keys

@@ -5,22 +5,24 @@ Lists carry their rows both under `data`, as documented, and under `result`.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from groundfog.gateway.checks import as_object, refuse
 from groundfog.wire.exchange import Answer, Exchange
-from groundfog.wire.gateway.management.answers import GATEWAY, gateway_of, json_body, page_number
+from groundfog.wire.gateway.management.answers import GATEWAY, json_body, management, page_number, stored
 from groundfog.wire.http import envelope, json_answer
-from groundfog.wire.route import Handler, Route, Scope, route
+from groundfog.wire.route import Route
+
+if TYPE_CHECKING:
+    from groundfog.gateway.routing import DynamicRoutes
 
 ROUTES = GATEWAY + "/routes"
 ROUTE = ROUTES + "/{route}"
 
 
 def routes() -> list[Route]:
-    rows: tuple[tuple[str, str, Handler, Scope, str], ...] = (
+    return management(
         ("GET", ROUTES, list_routes, "read", "List the dynamic routes"),
         ("POST", ROUTES, create, "admin", "Create a dynamic route"),
         ("GET", ROUTE, show, "read", "Show a dynamic route"),
@@ -32,87 +34,61 @@ def routes() -> list[Route]:
         ("GET", ROUTE + "/deployments", list_deployments, "read", "List a route's deployments"),
         ("POST", ROUTE + "/deployments", deploy, "admin", "Put a version into force"),
     )
-    return [
-        route(method, path, handler, dialect="management", scope=scope, summary=summary)
-        for method, path, handler, scope, summary in rows
-    ]
 
 
 async def list_routes(exchange: Exchange) -> Answer:
-    config = gateway_of(exchange)
-    table = exchange.platform.gateways.parts.routes
-    return _listed(exchange, "routes", await asyncio.to_thread(table.list, config.account, config.id))
+    return _listed(exchange, "routes", await stored(exchange, _routes(exchange).list))
 
 
 async def create(exchange: Exchange) -> Answer:
-    config = gateway_of(exchange)
     data = _fields(await json_body(exchange), "name", "elements")
-    table = exchange.platform.gateways.parts.routes
-    made = await asyncio.to_thread(table.create, config.account, config.id, data["name"], data["elements"])
+    made = await stored(exchange, _routes(exchange).create, data["name"], data["elements"])
     return envelope(made)
 
 
 async def show(exchange: Exchange) -> Answer:
-    config = gateway_of(exchange)
-    table = exchange.platform.gateways.parts.routes
-    return envelope(await asyncio.to_thread(table.get, config.account, config.id, exchange.parameters["route"]))
+    return envelope(await stored(exchange, _routes(exchange).get, exchange.parameters["route"]))
 
 
 async def rename(exchange: Exchange) -> Answer:
-    config = gateway_of(exchange)
     data = _fields(await json_body(exchange), "name")
-    table = exchange.platform.gateways.parts.routes
-    changed = await asyncio.to_thread(
-        table.rename, config.account, config.id, exchange.parameters["route"], data["name"]
-    )
+    changed = await stored(exchange, _routes(exchange).rename, exchange.parameters["route"], data["name"])
     return json_answer({"success": True, "route": changed, "result": changed, "errors": [], "messages": []})
 
 
 async def delete(exchange: Exchange) -> Answer:
-    config = gateway_of(exchange)
-    table = exchange.platform.gateways.parts.routes
-    return envelope(await asyncio.to_thread(table.delete, config.account, config.id, exchange.parameters["route"]))
+    return envelope(await stored(exchange, _routes(exchange).delete, exchange.parameters["route"]))
 
 
 async def list_versions(exchange: Exchange) -> Answer:
-    config = gateway_of(exchange)
-    table = exchange.platform.gateways.parts.routes
-    rows = await asyncio.to_thread(table.versions, config.account, config.id, exchange.parameters["route"])
+    rows = await stored(exchange, _routes(exchange).versions, exchange.parameters["route"])
     return _listed(exchange, "versions", rows)
 
 
 async def add_version(exchange: Exchange) -> Answer:
-    config = gateway_of(exchange)
     data = _fields(await json_body(exchange), "elements")
-    table = exchange.platform.gateways.parts.routes
-    made = await asyncio.to_thread(
-        table.add_version, config.account, config.id, exchange.parameters["route"], data["elements"]
-    )
+    made = await stored(exchange, _routes(exchange).add_version, exchange.parameters["route"], data["elements"])
     return envelope(made)
 
 
 async def show_version(exchange: Exchange) -> Answer:
-    config = gateway_of(exchange)
-    table = exchange.platform.gateways.parts.routes
     ids = exchange.parameters
-    return envelope(await asyncio.to_thread(table.version, config.account, config.id, ids["route"], ids["version"]))
+    return envelope(await stored(exchange, _routes(exchange).version, ids["route"], ids["version"]))
 
 
 async def list_deployments(exchange: Exchange) -> Answer:
-    config = gateway_of(exchange)
-    table = exchange.platform.gateways.parts.routes
-    rows = await asyncio.to_thread(table.deployments, config.account, config.id, exchange.parameters["route"])
+    rows = await stored(exchange, _routes(exchange).deployments, exchange.parameters["route"])
     return _listed(exchange, "deployments", rows)
 
 
 async def deploy(exchange: Exchange) -> Answer:
-    config = gateway_of(exchange)
     data = _fields(await json_body(exchange), "version_id")
-    table = exchange.platform.gateways.parts.routes
-    changed = await asyncio.to_thread(
-        table.deploy, config.account, config.id, exchange.parameters["route"], data["version_id"]
-    )
+    changed = await stored(exchange, _routes(exchange).deploy, exchange.parameters["route"], data["version_id"])
     return envelope(changed)
+
+
+def _routes(exchange: Exchange) -> DynamicRoutes:
+    return exchange.platform.gateways.parts.routes
 
 
 def _fields(data: Any, *names: str) -> Mapping[str, Any]:
