@@ -30,6 +30,8 @@ UPKEEP_PAUSE_S = 0.02
 """Between two steps of upkeep, when there is more to do."""
 START_S = 0.2
 """So long after the start, or when there is something to apply, the work begins."""
+PRIORITY = 5
+"""Of the threads that write, where 0 is that of requests, and 19 the last."""
 RETRY_S = 0.5
 """Pause while the database does not take anything."""
 
@@ -127,11 +129,12 @@ class Applier:
             self._journal_closed()
 
     def _run(self) -> None:
-        with contextlib.suppress(OSError):  # Requests come first; not every system knows priorities of threads.
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 5)
+        _step_back()
         # A request has started this: let it have the interpreter first.
         self._wake.wait(START_S)
         self._sink, self._upkeep = self._make()
+        with contextlib.suppress(GroundfogError):
+            self._store.write(_step_back)
         due = upkeep_due = 0.0
         while True:
             if time.monotonic() >= due or not self._adopted:
@@ -336,6 +339,12 @@ class Applier:
                 os.close(segment.fd)
                 segment.fd = -1
         self._journal.segments.clear()
+
+
+def _step_back(_: object = None) -> None:
+    """Requests come before this thread; not every system knows priorities of threads."""
+    with contextlib.suppress(OSError):
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), PRIORITY)
 
 
 def _is_down(error: Exception) -> bool:
