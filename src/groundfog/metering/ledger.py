@@ -90,6 +90,12 @@ class Reservation:
                 settlements.append(Settlement(lease.bucket, lease.slot, actual, over))
         return settlements
 
+    @property
+    def past(self) -> bool:
+        """Made in a slot that is over: what it is settled with would count for that one."""
+        now = self._ledger.now_ms()
+        return any(now >= lease.end for lease in self._leases)
+
     def release(self) -> None:
         """Give all of it back."""
         self.settle(0)
@@ -121,6 +127,10 @@ class Ledger:
         self._refusals: dict[str, _Refusal] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._stopped = False
+
+    def now_ms(self) -> int:
+        """The clock by which slots begin and end."""
+        return int(self._clock.time() * 1000)
 
     def try_reserve(self, claims: Sequence[Claim], amount: int) -> Reservation | None:
         """Reserve in memory; None when the database has to be asked (see `reserve`). Takes a microsecond."""

@@ -22,6 +22,11 @@ class Turn:
     def held(self) -> int:
         return sum(part.amount for part in self.parts)
 
+    @property
+    def past(self) -> bool:
+        """What is held belongs to a window that is over."""
+        return any(part.past for part in self.parts)
+
     def grow(self, bound: Bound, part: Reservation) -> None:
         """Hold more. It may have ended while more was asked for; then that goes back."""
         if self._settled:

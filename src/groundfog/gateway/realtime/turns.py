@@ -233,6 +233,10 @@ class Turns:
         async with self._holding:
             while self._frames.auto:
                 turn = self._free
+                if turn is not None and turn.past:
+                    self._free = None
+                    turn.settle(0)
+                    turn = None
                 if turn is None:
                     self._free = await self._turn(self._frames.most)
                     continue

@@ -8,6 +8,9 @@ from typing import Any, Protocol
 
 from groundfog.metering.usage import Usage
 
+LONG = 1 << 20
+"""Bytes of a frame that is not taken apart any more."""
+
 
 @dataclasses.dataclass(slots=True)
 class Sent:
