@@ -11,6 +11,7 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from groundfog import errors
 from groundfog.gateway.record import CHARGE, Record
 from groundfog.metering.money import dollars_float
 from tests.support import ledger
@@ -415,3 +416,48 @@ async def test_transcriptions_beside_the_responses_are_paid_too(served: Served) 
         await connection.recv()
     record = await row(served)
     assert record.cost == 100 * 2_500_000 + 10 * 10_000_000
+
+
+async def test_what_cannot_be_written_down_is_not_answered_and_not_forgotten(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tight(served, 10**12)
+    served.upstream.on_socket(FakeRealtime(tokens(100, 0, 10, 0)))
+    records = served.local.platform.gateways.parts.records
+    append = records.append
+
+    def full(record: Record) -> Any:
+        if record.request_type == CHARGE:
+            raise errors.SPILL_FULL()
+        return append(record)
+
+    monkeypatch.setattr(records, "append", full)
+    async with socket(served, gateway="tight") as connection:
+        await connection.send(limited(100))
+        code, reason = await closed(connection)
+    assert (code, reason[:5]) == (1011, "7014:")
+    record = await row(served)
+    assert [one.amount for one in record.settlements] == [100 * TEXT_IN + 10 * TEXT_OUT]
+    assert (record.error_code, record.success) == (7014, False)
+
+
+async def test_a_row_that_cannot_be_written_breaks_nothing_else(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served.upstream.on_socket(FakeRealtime(tokens(1, 0, 1, 0)))
+    records = served.local.platform.gateways.parts.records
+    append, refused = records.append, asyncio.Event()
+    here = asyncio.get_running_loop()
+
+    def full(record: Record) -> Any:
+        if record.request_type == "websocket":
+            here.call_soon_threadsafe(refused.set)
+            raise errors.SPILL_FULL()
+        return append(record)
+
+    monkeypatch.setattr(records, "append", full)
+    async with socket(served) as connection:
+        await connection.send(CREATE)
+        await until(connection, "response.done")
+    await asyncio.wait_for(refused.wait(), 20)
+    assert (await served.client.get("/health")).status_code < 500

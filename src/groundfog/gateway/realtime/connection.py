@@ -70,7 +70,12 @@ class Realtime:
         came = self._frames.came(data)
         charges = await self._turns.came(came, data)
         if charges:
-            await self._parts.records.append(self._charge(charges))
+            try:
+                await self._parts.records.append(self._charge(charges))
+            except GroundfogError:
+                # The connection's own row takes them, if it can be written.
+                self._draft.record.settlements += charges
+                raise
         return came
 
     async def passed(self, came: Came | None) -> None:

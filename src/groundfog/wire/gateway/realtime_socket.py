@@ -46,7 +46,11 @@ async def serve(opening: Opening, limit: int) -> None:
         await opening.send({"type": "websocket.accept", "subprotocol": chosen, "headers": headers})
         error = await passage.run()
     finally:
-        await realtime.end(error, left=passage.left)
+        try:
+            await realtime.end(error, left=passage.left)
+        except GroundfogError as lost:
+            # The handshake was answered long ago: nobody can be told but the log.
+            opening.exchange.error = lost
 
 
 class Passage:
