@@ -289,3 +289,23 @@ async def test_what_nobody_reads_is_applied_all_the_same(records: Records, monke
     await records.append(record())
     await asyncio.wait_for(applied.wait(), 10)
     assert rows(records) == 1
+
+
+async def test_nobody_waits_for_an_applier_that_cannot_begin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def work(self: Records) -> Any:
+        raise ImportError("no NumPy")
+
+    monkeypatch.setattr(Records, "_work", work)
+    records = open_records(tmp_path)
+    await records.start()
+    await records.append(charged("b", 1))
+    assert not await records.applied()
+    assert not await records.applied()
+    await records.stop()
+    monkeypatch.undo()
+    # What was journalled is applied when it can be.
+    again = open_records(tmp_path)
+    await again.start()
+    assert await again.applied()
+    assert (rows(again), spent(again, "b")) == (1, 1)
+    await again.stop()

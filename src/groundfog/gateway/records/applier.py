@@ -132,7 +132,13 @@ class Applier:
         _step_back()
         # A request has started this: let it have the interpreter first.
         self._wake.wait(START_S)
-        self._sink, self._upkeep = self._make()
+        try:
+            self._sink, self._upkeep = self._make()
+        except Exception:
+            log.exception("what writes the log's database cannot be loaded")
+            self.failing = True
+            self._end()
+            return
         with contextlib.suppress(GroundfogError):
             self._store.write(_step_back)
         due = upkeep_due = 0.0
@@ -152,6 +158,10 @@ class Applier:
                 self._hurry.wait(RETRY_S)
             elif not more:
                 self._wake.wait(max(0.0, min(due, upkeep_due) - time.monotonic()))
+        self._end()
+
+    def _end(self) -> None:
+        """Whoever waits, and who asks later, is told how it stands."""
         with self._lock:
             self._ended.set()
             left, self._waiting = self._waiting, []
