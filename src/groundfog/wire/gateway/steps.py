@@ -62,7 +62,7 @@ def given_steps(content: bytes) -> list[Given]:
     """The steps of a universal body: an array, or one object. Raises GATEWAY_INVALID, which names the field."""
     try:
         steps = [_ONE.decode(content)] if content.lstrip()[:1] == b"{" else _SEVERAL.decode(content)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise errors.GATEWAY_INVALID(what=f"the body is not an array of steps: {error}") from None
     if not 0 < len(steps) <= MAX_STEPS:
         raise errors.GATEWAY_INVALID(what=f"between 1 and {MAX_STEPS} steps are wanted, not {len(steps)}")
@@ -121,7 +121,7 @@ def _name(name: str) -> bytes:
 
 
 def _value(name: str, value: Any) -> bytes:
-    text = value if isinstance(value, str) else orjson.dumps(value).decode()
+    text = value if isinstance(value, str) else _json(value, "headers", name).decode()
     if _UNSAFE.search(text):
         raise errors.GATEWAY_INVALID(what=f"header {name} has control characters", path=("headers", name))
     return text.encode("latin-1") if text.isascii() else text.encode()
@@ -182,4 +182,12 @@ def _text(value: Any) -> bytes:
         return value.encode("latin-1", "replace")
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return orjson.dumps(value)
+    return _json(value, "config")
+
+
+def _json(value: Any, *path: str) -> bytes:
+    """Raises GATEWAY_INVALID for numbers past 64 bits, and for what is nested without an end."""
+    try:
+        return orjson.dumps(value)
+    except TypeError as error:
+        raise errors.GATEWAY_INVALID(what=str(error), path=path) from None

@@ -176,7 +176,7 @@ def _read(frame: str | bytes) -> tuple[list[steps.Given], str]:
     """The steps of a frame, and the event id that the caller gave. Raises GATEWAY_INVALID."""
     try:
         decoded = _FRAME.decode(frame)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise errors.GATEWAY_INVALID(what=f"the frame is not a {CREATE}: {error}") from None
     if decoded.type != CREATE:
         raise errors.GATEWAY_INVALID(what=f"frames are of type {CREATE}, not {decoded.type}", path=("type",))
