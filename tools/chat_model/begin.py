@@ -1,6 +1,6 @@
 """Begin a training from weights that were exported: `python -m tools.chat_model.begin FOLDER DIR`.
 
-`FOLDER` has `model.gguf` and `tokenizer.json`, as `tools/chat_model/attempt` does. `DIR` then goes on with
+`FOLDER` has `model.gguf` and `tokenizer.json`, as `src/groundfog/weights/embedded/groundfog-chat` does. `DIR` then goes on with
 `tools.chat_model.train`: past the ramp, with fresh optimizers.
 """
 

@@ -113,12 +113,21 @@ class ChatModel(nn.Module):
 
     def hidden(self, tokens: Tensor) -> Tensor:
         """(batch, time) token ids to (batch, time, dim), normed."""
+        return self.states(tokens)[-1]
+
+    def states(self, tokens: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """What half of the layers make of the tokens, all but one, and all; normed, the first two without weights."""
         time = tokens.shape[1]
         mask = torch.full((time, time), float("-inf"), dtype=self.dtype, device=tokens.device).triu(1)
         x = F.embedding(tokens, self.embedding).to(self.dtype)
+        after: list[Tensor] = []
         for block in self.blocks:
             x = block(x, self.cos[:time], self.sin[:time], mask)
-        return F.rms_norm(x, self.norm.shape, self.norm.to(x.dtype), self.shape.eps)
+            after.append(x)
+        half, nearly = after[len(after) // 2 - 1], after[-2]
+        size, eps = self.norm.shape, self.shape.eps
+        last = F.rms_norm(x, size, self.norm.to(x.dtype), eps)
+        return F.rms_norm(half, size, None, eps), F.rms_norm(nearly, size, None, eps), last
 
     def logits(self, hidden: Tensor) -> Tensor:
         return F.linear(hidden, self.embedding.to(hidden.dtype)).float()

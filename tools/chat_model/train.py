@@ -27,6 +27,7 @@ from tools.chat_model.batches import Batches
 from tools.chat_model.model import ChatModel, Shape
 from tools.chat_model.sample import STOP, written
 from tools.chat_model.skills import SKILLS, made
+from tools.chat_model.starts import Starts
 from tools.chat_model.words import Words
 
 PROMPT_WEIGHT = 0.1
@@ -50,6 +51,7 @@ class Options:
     loaders: int = 0
     check_every: int = 100
     compiled: int = 0
+    starts: float = 0.0
     look_every: int = 0
     layers: int = 6
     dim: int = 256
@@ -78,7 +80,8 @@ class Training:
         self.model.begin_alike(bpe.twins(self.tokenizer))
         self.model.to(self.device)
         # A fifth faster on a processor, after a minute of compiling; needs a C++ compiler.
-        self.hidden = torch.compile(self.model.hidden, dynamic=True) if options.compiled else self.model.hidden
+        self.states = torch.compile(self.model.states, dynamic=True) if options.compiled else self.model.states
+        self.starts = Starts(self.tokenizer, shape.dim).to(self.device)
         self.worker, workers = (dist.get_rank(), dist.get_world_size()) if dist.is_initialized() else (0, 1)
         self.batches = Batches(
             self.tokenizer,
@@ -95,9 +98,11 @@ class Training:
         self.optimizers: list[torch.optim.Optimizer] = [
             torch.optim.Muon(matrices, lr=options.rate, momentum=0.95, weight_decay=0.01),
             torch.optim.AdamW(others, lr=options.small_rate, betas=(0.9, 0.98), weight_decay=0.0),
+            torch.optim.AdamW(self.starts.parameters(), lr=options.small_rate, betas=(0.9, 0.98), weight_decay=0.0),
         ]
-        self.rates = [options.rate, options.small_rate]
+        self.rates = [options.rate, options.small_rate, options.small_rate]
         self.step = self.seen = 0
+        self.started = torch.zeros(2)
         self._resume()
 
     def run(self) -> float:
@@ -115,8 +120,11 @@ class Training:
                 self.seen += seen * self.batches.parts
                 last, seen = time.monotonic(), 0
                 if not self.worker:
-                    print(f"step {self.step} loss {mean:.4f} {speed:.0f} tokens/s {self.seen / 1e6:.2f} M", flush=True)
+                    line = f"step {self.step} loss {mean:.4f} {speed:.0f} tokens/s {self.seen / 1e6:.2f} M"
+                    lessons = [round(one / 25, 3) for one in self.started.tolist()]
+                    print(f"{line} lessons {lessons}" if self.options.starts else line, flush=True)
                     self._note(mean)
+                self.started.zero_()
             if self.step % options.check_every == 0:
                 self.save()
             if self.options.look_every and self.step % self.options.look_every == 0:
@@ -130,12 +138,16 @@ class Training:
             for group in optimizer.param_groups:
                 group["lr"] = rate * share
         targets, wanted = ids[:, 1:], learn[:, 1:]
-        hidden = self.hidden(ids[:, :-1])
+        half, nearly, hidden = self.states(ids[:, :-1])
         loss = whole = F.cross_entropy(self.model.logits(hidden[wanted]), targets[wanted])
         if self.step < self.options.prompt_steps:
             others = ~wanted & (targets != 0)
             prompt = F.cross_entropy(self.model.logits(hidden[others]), targets[others])
             whole = loss + PROMPT_WEIGHT * prompt
+        if self.options.starts:
+            own, twin = self.starts.loss(half, nearly, ids[:, :-1], self.model.embedding, self.step)
+            self.started += torch.stack((own.detach(), twin.detach()))
+            whole = whole + self.options.starts * (own + twin)
         torch.autograd.backward(whole)
         if self.batches.parts > 1:
             self._share()
@@ -148,7 +160,8 @@ class Training:
 
     def _share(self) -> None:
         """Give every worker the mean of all gradients."""
-        gradients = [value.grad for value in self.model.parameters() if value.grad is not None]
+        trained = (*self.model.parameters(), *self.starts.parameters())
+        gradients = [value.grad for value in trained if value.grad is not None]
         flat = torch.cat([gradient.flatten() for gradient in gradients])
         dist.all_reduce(flat)
         flat /= self.batches.parts
@@ -182,6 +195,7 @@ class Training:
             "place": (self.batches.pool, self.batches.used),
             "shape": dataclasses.asdict(self.model.shape),
             "model": self.model.state_dict(),
+            "starts": self.starts.state_dict(),
             "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
         }
         target = self.options.out / "checkpoint.pt"
@@ -194,9 +208,11 @@ class Training:
             state = torch.load(path, map_location=self.device, weights_only=True)
             self.model.load_state_dict(state["model"])
             # A training that begins from exported weights (`begin`) has none yet.
-            if state["optimizers"]:
-                for optimizer, kept in zip(self.optimizers, state["optimizers"], strict=True):
+            for optimizer, kept in zip(self.optimizers, state["optimizers"], strict=False):
+                if len(kept["param_groups"][0]["params"]) == len(optimizer.param_groups[0]["params"]):
                     optimizer.load_state_dict(kept)
+            if "starts" in state:
+                self.starts.load_state_dict(state["starts"], strict=False)
             self.step, self.seen = state["step"], state["seen"]
             self.batches.pool, self.batches.used = state["place"]
             print(f"resumed at step {self.step}", flush=True)

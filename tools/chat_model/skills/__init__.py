@@ -16,12 +16,12 @@ SKILLS: dict[str, tuple[Maker, float]] = {
     "context": (context.make, 8.0),
     "extract": (extract.make, 3.5),
     "tools": (tools.make, 1.2),
-    "classify": (classify.make, 2.0),
-    "rewrite": (rewrite.make, 1.5),
-    "converse": (converse.make, 1.5),
+    "classify": (classify.make, 4.0),
+    "rewrite": (rewrite.make, 2.0),
+    "converse": (converse.make, 1.2),
     "behave": (behave.make, 0.7),
 }
-RECALL = 0.1
+RECALL = 0.16
 """Share of the training that stays with plain copying after the start."""
 GENERATE = 0.015
 

@@ -79,6 +79,8 @@ class Happening:
     def question(self, words: Words, sentence: str = "") -> tuple[str, str]:
         """One of the questions that the sentence answers, and the words of it that do; all of them where it is open."""
         groups = [(_ASK_WHO, self.who), (_ASK_WHAT, self.what)] * 3 + [(_ASK_ABOUT, sentence)]
+        if words.split == "train":
+            groups += [(_ASK_WHO, self.who)] * 3
         if self.where:
             groups += [(_ASK_WHERE, self.where)] * 4
         if self.when:

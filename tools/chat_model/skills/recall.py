@@ -12,6 +12,8 @@ from tools.chat_model.words import Words
 
 REPEATS = ("Repeat: {t}", "Copy: {t}", "{t}\nRepeat this.", "Say this again: {t}", "Write this down:\n{t}")
 LOOKUPS = ("What is {k}?", "{k}", "Look up {k}.", "{k}?", "Tell me {k}.")
+BEGINNINGS = ("Who has {k}?", "What begins the line of {k}?", "Who {k}?", "Beginning of {k}?", "First word before {k}?")
+FIRSTS = ("First words:", "With what do their lines begin?", "Beginnings of the lines of", "Who begins the lines of")
 LINES = ("Which line has {k}?", "{k}", "Find {k}.", "What is said of {k}?", "Tell me about {k}.", "{k}?")
 
 
@@ -21,7 +23,7 @@ def make(words: Words) -> Sample:
     if roll < 0.3:
         text = " ".join(words.anything() for _ in range(rng.randint(2, 24)))
         return Sample("recall", [user(words.pick(REPEATS).format(t=text))], text)
-    return table(words) if roll < 0.45 else lines(words)
+    return table(words) if roll < 0.4 else dense(words) if roll < 0.5 else lines(words)
 
 
 def table(words: Words) -> Sample:
@@ -47,8 +49,26 @@ def lines(words: Words) -> Sample:
     for line in rng.sample(told, rng.randint(1, len(told))):
         first = rng.randrange(1, len(line))
         key = " ".join(line[first : first + rng.choice((1, 1, 2))])
-        turns.append((words.pick(LINES).format(k=key), " ".join(line)))
+        if rng.random() < 0.6:
+            turns.append((words.pick(BEGINNINGS).format(k=key), line[0]))
+        else:
+            turns.append((words.pick(LINES).format(k=key), " ".join(line)))
     return looked_up(words, text, turns)
+
+
+def dense(words: Words) -> Sample:
+    """Lines of words; for many words at once, what their line begins with: an answer with a lesson in each line."""
+    rng = words.rng
+    longest = rng.choice((2, 3, 4, 6))
+    told = [[words.anything() for _ in range(rng.randint(2, longest))] for _ in range(rng.randint(2, 7))]
+    joint = rng.choice((".\n", ". ", "\n", "\n- "))
+    text = joint.lstrip(".\n ") + joint.join(" ".join(line) for line in told)
+    pairs = [(word, line[0]) for line in told for word in line[1:]]
+    rng.shuffle(pairs)
+    pairs = pairs[:14]
+    link, asked = rng.choice((": ", " - ", " = ")), rng.choice((", ", "\n"))
+    question = f"{words.pick(FIRSTS)} {asked.join(word for word, _ in pairs)}"
+    return looked_up(words, text, [(question, "\n".join(f"{word}{link}{first}" for word, first in pairs))])
 
 
 def looked_up(words: Words, text: str, turns: list[tuple[str, str]]) -> Sample:
