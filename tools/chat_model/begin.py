@@ -1,7 +1,7 @@
 """Begin a training from weights that were exported: `python -m tools.chat_model.begin FOLDER DIR`.
 
-`FOLDER` has `model.gguf` and `tokenizer.json`, as `src/groundfog/weights/embedded/groundfog-chat` does. `DIR` then goes on with
-`tools.chat_model.train`: past the ramp, with fresh optimizers.
+`FOLDER` has `model.gguf` and `tokenizer.json`, as `src/groundfog/weights/embedded/groundfog-chat` does. `DIR` then goes
+on with `tools.chat_model.train`: past the ramp, with fresh optimizers.
 """
 
 from __future__ import annotations
