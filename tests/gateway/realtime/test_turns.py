@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from groundfog.errors import GroundfogError
 from groundfog.gateway.realtime.frames import Came, Sent
 from groundfog.gateway.realtime.frames.base import LONG
 from groundfog.gateway.realtime.frames.google import GoogleFrames
@@ -90,6 +91,27 @@ async def test_nothing_is_charged_twice(ledger: Ledger, clock: StillClock) -> No
     again = await turns.came(Came("r", ends=True, usage=None), b"")
     assert again + turns.close(left=True) == []
     assert turns.cost == 10 * 4_000_000 + 5 * 16_000_000
+
+
+async def test_a_session_that_is_set_up_again_has_the_price_of_its_new_model(ledger: Ledger, clock: StillClock) -> None:
+    turns = await opened(ledger, clock)
+    await turns.open([CLAIM], "a-model-of-tomorrow")
+    used = Usage(tokens_in=10, tokens_out=5, media=Media())
+    await turns.came(Came("r", begins=True, ends=True, usage=used), b"")
+    assert turns.cost is None
+    # The provider's own name for it has a price again.
+    await turns.came(Came(model="gpt-realtime-2025-08-28"), b"")
+    await turns.came(Came("s", begins=True, ends=True, usage=used), b"")
+    assert turns.cost == 10 * 4_000_000 + 5 * 16_000_000
+
+
+async def test_a_caller_s_own_price_is_held_for_a_model_without_a_name(ledger: Ledger, clock: StillClock) -> None:
+    given = {"per_token_in": 0.00001, "per_token_out": 0.01}
+    turns = Turns(ledger, clock, Listening(), "custom-x", given, None)
+    await turns.open([CLAIM], None)
+    with pytest.raises(GroundfogError):
+        # 100 tokens at a cent are the whole dollar, and the question is not in it.
+        await turns.sent(Sent(text=10))
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,8 @@ class Turns:
         self._given = read_custom(custom) if custom else None
         self._rate = (rate,) if rate is not None else ()
         self._claims: Sequence[Claim] = ()
-        self._rates: Rates | None = None
+        given = self._given
+        self._rates: Rates | None = rates_of(given, None) if given is not None and given.total is None else None
         self._model: str | None = None
         self._context = Context()
         self._asked: deque[Turn] = deque()
@@ -81,7 +82,7 @@ class Turns:
     async def open(self, claims: Sequence[Claim], model: str | None) -> None:
         """Budgets and model, when they are known. Raises SPEND_LIMITED where a budget is used up."""
         self._claims = list(dict.fromkeys(claims))
-        self._named(model)
+        self._named(model, chosen=True)
         total = self._given.total if self._given is not None else None
         if total is None:
             (await self._reserve(1)).release()
@@ -89,14 +90,14 @@ class Turns:
             flat = cost.price(self._provider, model, Usage(), self._custom).cost or 0
             self._flat = Turn(Bound(flat), await self._reserve(max(flat, 1)))
 
-    def _named(self, model: str | None) -> None:
-        """The provider's own word for the model wins where that has a price."""
+    def _named(self, model: str | None, *, chosen: bool = False) -> None:
+        """The model that the caller has `chosen`; the provider's own word for it wins where that has a price."""
         if not model or model == self._model:
             return
         found = prices.rates(self._provider, model)
         if self._given is not None:
             found = rates_of(self._given, found) if self._given.total is None else None
-        if found is not None or self._rates is None:
+        if chosen or found is not None or self._rates is None:
             self._model, self._rates = model, found
 
     def drop(self) -> None:
