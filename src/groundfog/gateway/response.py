@@ -103,7 +103,9 @@ class Response(msgspec.Struct):
         if self.finished:
             return
         self.finished = True
-        for observer in self.observers:
+        # They point back here: a circle would leave the whole request to the garbage collector.
+        observers, self.observers = self.observers, []
+        for observer in observers:
             await observer.finish(error)
 
     async def aclose(self, error: BaseException | None = None) -> None:

@@ -409,6 +409,8 @@ class Cycle:
         protocol = self._protocol
         self.response_complete = True
         self._gone = None
+        # It points back here: a circle would leave the request to the garbage collector.
+        self._scope["extensions"] = {}
         self.wake()
         if not self.keep_alive:
             protocol.transport.close()
