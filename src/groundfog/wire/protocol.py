@@ -376,7 +376,6 @@ class Cycle:
 
     def _head(self, status: int, headers: Headers) -> bytes:
         """The head of the answer; what it says of the body's length and of the connection is noted."""
-        self._started, self._expects = True, False
         parts = [STATUS_LINE[status]]
         lines = 2
         announced = close = False
@@ -401,8 +400,8 @@ class Cycle:
         parts.append(b"\r\n")
         head = b"".join(parts)
         if head.translate(None, _PRINTED) != b"\r\n" * lines:
-            self._started = False
             raise RuntimeError("a header's value has control characters in it")
+        self._started, self._expects = True, False
         return head
 
     def _complete(self) -> None:
