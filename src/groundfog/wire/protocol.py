@@ -225,13 +225,13 @@ class Cycle:
     def start(self) -> None:
         """Run until it is answered, or until it has to wait: then a task goes on."""
         self._coroutine = self.run()
-        self._step(None)
+        self._step()
 
-    def _step(self, error: BaseException | None) -> None:
+    def _step(self) -> None:
         coroutine = self._coroutine
         assert coroutine is not None
         try:
-            waiting_for = coroutine.send(None) if error is None else coroutine.throw(error)
+            waiting_for = coroutine.send(None)
         except StopIteration:
             self._coroutine = None
             return
@@ -243,7 +243,7 @@ class Cycle:
 
     def _go_on(self, error: BaseException | None) -> None:
         # The ticket itself raises what is wrong.
-        self._step(None)
+        self._step()
 
     async def run(self) -> None:
         """Run the application; whatever it does, the caller gets an end."""
