@@ -21,7 +21,7 @@ SKILLS: dict[str, tuple[Maker, float]] = {
     "converse": (converse.make, 1.2),
     "behave": (behave.make, 0.7),
 }
-RECALL = 0.16
+RECALL = 0.12
 """Share of the training that stays with plain copying after the start."""
 GENERATE = 0.015
 

@@ -18,7 +18,7 @@ HAPPENINGS = 0.3
 """Share of happenings among a training's passages."""
 NOTES = 0.35
 """Share of notes of any kind, which evaluation does not have."""
-REFUSALS = 0.2
+REFUSALS = 0.28
 """Share of questions that a training's context does not answer: with more, every new wording is refused."""
 
 HEADS = (
