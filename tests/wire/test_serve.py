@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import httpx
+import psutil
 import pytest
 
 from groundfog.store import Keys, Store
@@ -54,6 +55,19 @@ def test_a_stream_under_way_is_finished_before_the_end(tmp_path: Path) -> None:
         assert "one" in first
         assert rest[-1] == "data: [DONE]"
         assert server.process.wait(20) == 0
+
+
+def test_a_signal_to_its_group_does_not_reach_a_model_under_way() -> None:
+    with running_server() as server:
+        url = f"{server.rest}/accounts/a/ai/run/{CHAT}"
+        assert httpx.post(url, json={"prompt": "Hello!"}, timeout=30).headers["groundfog-source"] == "stand-in"
+        hosts = psutil.Process(server.process.pid).children()
+        assert hosts
+        assert all(os.getpgid(host.pid) != os.getpgid(server.process.pid) for host in hosts)
+        server.process.send_signal(signal.SIGTERM)
+        assert server.process.wait(20) == 0
+        assert not psutil.wait_procs(hosts, timeout=10)[1]
+        assert "crashed" not in "".join(server.log)
 
 
 def test_the_start_up_text_says_who_answers() -> None:

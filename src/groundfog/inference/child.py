@@ -57,6 +57,9 @@ class Child:
             stderr=subprocess.PIPE,
             pass_fds=(fd,),
             env=scrubbed() | {"TMPDIR": str(self._scratch)},
+            # What a terminal, `timeout` or a supervisor sends to the server's group is for the server, which first lets
+            # its streams end.
+            process_group=0,
         )
         loop = asyncio.get_running_loop()
         self._pipe, _ = await loop.connect_read_pipe(lambda: self._output, self._process.stderr)
