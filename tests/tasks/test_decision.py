@@ -68,6 +68,7 @@ def test_any_distribution_makes_a_valid_answer(weights: list[float]) -> None:
     ("change", "text"),
     [
         ({"model": "clef-flash"}, "enum clef-flash not in clef at '/model'"),
+        ({"state": [-(2**63) - 1]}, "'/state' has an integer of more than 64 bits: write it as a string"),
         ({"questions": {}}, "minProperties at '/questions' is 1, got 0"),
         ({"questions": {"a b": QUESTIONS["refund"]}}, "'/questions/a b' failed test ^[A-Za-z0-9_.-]{1,100}$ pattern"),
         ({"images": [data_uri()] * 5}, "Length of '/images' must be <= 4"),

@@ -130,6 +130,11 @@ class Decision(UnaryTask):
         return _FORMS.get(segment) or _form(segment)
 
     def read(self, model: Model, values: Mapping[str, Any], body: Body) -> Inputs:
+        try:
+            msgspec.msgpack.encode(values["state"])
+        except OverflowError:
+            # It has to reach the process that has the model.
+            raise errors.BAD_INPUT(what="'/state' has an integer of more than 64 bits: write it as a string") from None
         media = {name: _read_media(values.get(name, ()), name) for name in ("images", "audio", "videos")}
         for name, each in (("images", 4), ("audio", 8), ("videos", 16)):
             for index, item in enumerate(media[name]):
