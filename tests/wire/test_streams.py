@@ -189,7 +189,7 @@ def test_a_stream_that_fails_at_once_has_a_status(
 def cancel_everything(server: Local) -> None:
     """What the HTTP server does with the answers under way when its time to stop is over."""
     for task in asyncio.all_tasks(server.loop):
-        if "wire/protocol.py" in repr(task):
+        if "wire/cycle.py" in repr(task):
             server.loop.call_soon_threadsafe(task.cancel)
 
 
