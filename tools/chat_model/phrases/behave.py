@@ -59,41 +59,82 @@ LOWER = _cased(
 )
 
 
-def _placed(verb: str, place: str, word: str, doing: str, where: str) -> str:
-    """At the end or the start: its verbs, "at the end", "last", "ending", "after"."""
+def _placed(verb: str, bare: str, place: str, word: str, part: str, doing: str, where: str, then: str) -> str:
+    """At the end or the start: its verbs, verbs without an object, "at the end", "last", "sign-off", and the rest."""
     return "\n".join(
         (
             f"{_YOU}{_ALWAYS}{verb} {_EACH} [with|with|by saying|by writing|using|with the word|with the words|with "
             f"exactly] {{x}}{_AFTER}",
-            f"{_YOU}{_ALWAYS}[put|write|say|add|place|type|use|set|mention|attach] {{x}} {place} [of {_EACH}|of "
-            f"{_EACH}|of it|]{_AFTER}",
-            f"{_YOU}{_EACH} [must|should|has to|have to|will|shall|needs to|always|] {verb} with {{x}}{_AFTER}",
-            f"{_YOU}[the {word} [word|thing|words|part] [of {_EACH}|you say|you write|that you say] [is|must be|"
-            f"should be|has to be] {{x}}|{{x}} [is|must be|should be|has to be] the {word} [word|thing|part] [of "
-            f"{_EACH}|you say|you write]]{_AFTER}",
+            f"{_YOU}{_ALWAYS}{bare} {{x}}{_AFTER}",
+            f"{bare} {{x}}[.|.||!|, please.]",
+            f"{_YOU}{_ALWAYS}{bare} {{x}}{_AFTER}",
+            f"{_YOU}{_ALWAYS}[put|write|say|add|place|type|use|set|mention|attach|insert|have|leave|print] {{x}} "
+            f"{place} [of {_EACH}|of {_EACH}|of it|]{_AFTER}",
+            f"{_YOU}{_EACH} [must|should|has to|have to|will|shall|needs to|always|ought to] {bare} {{x}}{_AFTER}",
+            f"{_YOU}[the {word} [word|thing|words|part|line|phrase] [of {_EACH}|you say|you write|that you say] [is|"
+            f"must be|should be|has to be] {{x}}|{{x}} [is|must be|should be|has to be] the {word} [word|thing|part] "
+            f"[of {_EACH}|you say|you write]|[let|make|keep] {{x}} [be|] the {word} [word|thing|line|words] [of "
+            f"{_EACH}|you say|that we read|]|your {word} [word|words|line|phrase|remark] [is|are|will be|:] {{x}}]"
+            f"{_AFTER}",
             f"{_YOU}[{{x}} [comes|goes|stands|belongs|is] {place} of {_EACH}|{{x}} {where} {_EACH}|{where} {_EACH} "
-            f"[comes|say|write|add|put|stands] {{x}}]{_AFTER}",
+            f"[comes|say|write|add|put|stands] {{x}}|{where} {_EACH}: {{x}}]{_AFTER}",
+            f"{_YOU}[use|take|give|say|keep|choose|write] {{x}} as [the|your|a|its] {part} [of {_EACH}|for {_EACH}|in "
+            f"{_EACH}|]{_AFTER}",
+            f"{_YOU}[your|the|a fixed|each|the usual] {part} [is|is always|must be|should be|:|will be] {{x}}{_AFTER}",
+            f"{_YOU}[give|add to] {_EACH} [the {part} {{x}}|{{x}} as {part}|a {part}: {{x}}]{_AFTER}",
+            f"{_YOU}{_ALWAYS}{then}{_AFTER}",
+            f"{_YOU}{then}{_AFTER}",
             f"{_YOU}you [always|] {verb} {_EACH} with {{x}}{_AFTER}",
-            f"{_YOU}[style|rule|habit|form|order]: {doing} with {{x}}{_AFTER}",
-            f"{_YOU}[I like|the user likes|we want|people love] [answers|replies] that {verb} with {{x}}{_AFTER}",
+            f"{_YOU}you [always|only|never fail to|like to|] {bare} {{x}}{_AFTER}",
+            f"{_YOU}[style|rule|habit|form|order]: {doing} {{x}}{_AFTER}",
+            f"{_YOU}[I like|the user likes|we want|people love|write|give] [answers|replies|messages] [that {bare}|"
+            f"{doing}] {{x}}{_AFTER}",
+            f"[{part}|{word}|{word} word|{word} words|{place}]: {{x}}[.||, always.]",
         )
     )
 
 
 END = _placed(
     "[end|end|finish|close|conclude|complete|wrap up|round off|stop|terminate]",
-    "[at the end|at the end|at the very end|last|as the last word|at the close|in the last place]",
-    "[last|final|closing|very last]",
-    "[ending|closing|finishing]",
-    "[after|behind|at the end of]",
+    "[end with|end with|finish with|finish with|conclude with|stop with|wrap up with|sign off with|round off with|"
+    "close by saying|close by writing|close off with|close on|close it with|close down with|end by saying|finish by "
+    "adding|end on|finish off with|end up with|leave with|say goodbye with|take leave with|finally say|finally write|"
+    "at last say|lastly say|in closing, say|to close, say|to end, write|for a close, add|close things with]",
+    "[at the end|at the end|at the very end|last|as the last word|at the close|in the last place|at the bottom|as the "
+    "closing word|last of all|at the tail]",
+    "[last|final|closing|very last|concluding|last|final]",
+    "[ending|sign-off|close|closing|suffix|conclusion|last word|final word|closing line|finish|postscript|closing "
+    "formula|parting word|tail]",
+    "[ending with|closing by saying|closing on|finishing with|ending on|signing off with]",
+    "[after|behind|at the end of|following|at the close of]",
+    "[append {x} to what you say|append {x}|append {x} to the text|add {x} as a suffix|when you are done, [say|write|"
+    "add] {x}|once you have answered, [say|write|add] {x}|after answering, [say|write|add] {x}|answer, then [say|"
+    "write|add] {x}|answer first and [say|add|write] {x} after that|first the answer, then {x}|{x} follows the answer|"
+    "let {x} follow|never [stop|leave|go|finish] without {x}|do not begin with it: end with {x}|not at the start, but "
+    "at the end: {x}|nothing comes after {x}|{x} comes last|{x} goes last|do not stop before you have said {x}|attach "
+    "{x} to the end|let {x} have the last word|the answer comes before {x}|close every text, however short, by saying "
+    "{x}|the close is {x}|make {x} the close]",
 )
 START = _placed(
     "[begin|begin|start|start|open|introduce|lead in]",
+    "[begin with|begin with|start with|start with|start off with|begin by saying|begin by writing|start by saying|"
+    "open by saying|open by writing|open up with|open it with|open on|lead with|lead off with|start out with|kick off "
+    "with|set out with|go first with|come in with|step in with|first say|first write|at first say|to open, say|to "
+    "begin, write|for a start, say|before all else, say|open things with|start from|greet with]",
     "[at the start|at the start|at the beginning|first|at the very beginning|as the first word|in front|in the "
-    "first place|at the head]",
-    "[first|first|opening|very first|initial]",
-    "[starting|opening|beginning]",
-    "[before|in front of|at the start of|ahead of]",
+    "first place|at the head|at the top|as the opening word|first of all]",
+    "[first|first|opening|very first|initial|leading]",
+    "[beginning|opening|prefix|start|first word|opening word|opening line|introduction|lead|opener|head|opening "
+    "formula]",
+    "[starting with|opening by saying|opening on|beginning with|starting off with|leading with]",
+    "[before|in front of|at the start of|ahead of|preceding|at the head of]",
+    "[prepend {x} to what you say|prepend {x}|prepend {x} to the text|prefix what you say with {x}|add {x} as a prefix|"
+    "before you answer, [say|write] {x}|before answering, [say|write] {x}|before anything else, [say|write] {x}|say "
+    "{x}, then answer|write {x} and then the answer|first {x}, then the answer|the answer follows {x}|let {x} come "
+    "first|never [start|begin] without {x}|do not end with it: begin with {x}|not at the end, but at the start: {x}|"
+    "nothing comes before {x}|{x} comes first|{x} goes first|do not answer before you have said {x}|put {x} in front|"
+    "the answer comes after {x}|let {x} lead|open every text, however short, by saying {x}|the opening is {x}|make {x} "
+    "the opening|open your mouth with {x}]",
 )
 
 _NAME = (
@@ -137,5 +178,7 @@ SIGNS = (
     "Ahoy!|Yes!|Over.|Done.|Listen:|Well,|Amen.|Cheers!|Indeed.|Okay.|Hurray!|Stop.|Look:|So,|Right.|Howdy!|Sir.|Beep.|"
     "Bravo!|My friend.|Oh!|Thanks!|Always.|The end.|Good luck!|Hear, hear!|Of course.|Meow.|Woof!|Ha!|Dear user,|Fine.|"
     "Roger.|Hooray!|Peace.|Boom!|Certainly!|As you wish.|Good question!|That is all.|Over and out.|Note:|Answer:|"
-    "Hi!|***|-|:)"
+    "Hi!|***|-|:)|Next!|Now then,|Hm.|Aha!|Voila!|Finished.|Full stop.|Hello,|Hey:|Yours truly.|Greetings!|Right,|Okay:|"
+    "No doubt.|Sure.|Sure,|Attention:|Hark!|Enough.|All done.|Ready.|Ready:|Out.|See above.|I promise.|Believe me.|"
+    "Honestly,|Tada!|Yay!|End of message.|Stop here.|Captain.|Madam,|Dear friend,|Oh well.|Bye.|So be it.|No,|Yes,"
 )

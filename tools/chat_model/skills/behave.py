@@ -29,12 +29,14 @@ STYLES = {
             "End every answer with {x}.|Finish each answer with {x}.|Put {x} at the end of every answer.|Close with "
             "{x}."
         ),
+        4000,
     ),
     "start": joined(
         phrases.START,
         either(
             "Begin every answer with {x}.|Start each answer with {x}.|Put {x} first in every answer.|Open with {x}.",
         ),
+        4000,
     ),
 }
 PERSONAS = joined(
@@ -48,18 +50,20 @@ PERSONAS = joined(
         1,
     ),
 )
+DRILLED = ("end",) * 7 + ("start",) * 5 + ("lower",) * 6 + ("upper",) * 5
+"""How often training has each style: names in small letters, and what stands last, are hard."""
 NAMED = joined(phrases.NAMED, Frames(["You are {x}.", "You are {x}."], 1), 800)
 SIGNS = either(phrases.SIGNS)
 
 
-def plain(words: Words) -> tuple[str, str]:
+def plain(words: Words, style: str) -> tuple[str, str]:
     """A question and its answer, both short."""
     while True:
         if words.split == "train":
-            if words.rng.random() < 0.6:
+            if words.rng.random() < (0.45 if style in ("upper", "lower") else 0.6):
                 asks, answer, _ = converse.single(words)
             else:
-                asks, answer = rewrite.turn(words)
+                asks, answer = rewrite.turn(words, rewrite.SPOKEN)
             if "\n" not in answer:
                 return asks, answer
             continue
@@ -75,18 +79,18 @@ def styled(style: str, sign: str, answer: str) -> str:
 
 def make(words: Words) -> Sample:
     rng, train = words.rng, words.split == "train"
-    if rng.random() < 0.2:
+    if rng.random() < (0.15 if train else 0.2):
         return named(words)
-    style = rng.choice(list(STYLES))
+    style = rng.choice(DRILLED if train else list(STYLES))
     sign = rng.choice(("Ahoy!", "Yes!", "Over.", "Done.", "Listen:", "Well,", words.brand() + "!"))
-    if train and rng.random() < 0.35:
-        sign = rng.choice((words.pick(SIGNS), words.brand() + words.pick(("!", ".", "", ":", "?")), words.odd()))
+    if train and rng.random() < 0.5:
+        sign = rng.choice((words.pick(SIGNS), words.brand() + words.pick(("!", "!", ".", "", ":", "?")), words.odd()))
     quoted = f'"{sign}"' if train and rng.random() < 0.15 else sign
     messages = [system(words.frame(STYLES[style]).format(x=quoted))]
-    for _ in range(rng.randint(0, 3) if train else 0):
-        question, answer = plain(words)
+    for _ in range(rng.choice((0, 0, 1, 2, 3)) if train else 0):
+        question, answer = plain(words, style)
         messages += [user(question), assistant(styled(style, sign, answer))]
-    question, answer = plain(words)
+    question, answer = plain(words, style)
     want = {"style": style, "sign": sign}
     return Sample("behave", [*messages, user(question)], styled(style, sign, answer), want=want)
 

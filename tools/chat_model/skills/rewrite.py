@@ -137,11 +137,16 @@ def make(words: Words) -> Sample:
     return Sample("rewrite", [*turns, user(asks)], answer, want=answer)
 
 
-def turn(words: Words) -> tuple[str, str]:
-    """A request and its answer."""
+LETTERS = (0, 0, 0, 1, 1, 1, 1, 1, 2, 3, 3, 4, 5, 5)
+"""Forms by number, as often as training has them: letters are harder than the rest, small ones most of all."""
+SPOKEN = (0, 0, 1, 1, 3, 3, 4, 5, 5, 5)
+"""Those whose answers are of one line."""
+
+
+def turn(words: Words, forms: tuple[int, ...] = LETTERS) -> tuple[str, str]:
+    """A request and its answer; training's form is one of those given."""
     rng, train = words.rng, words.split == "train"
-    # Letters are harder than the other forms: training has more of them.
-    form = rng.choice((0, 0, 0, 1, 1, 1, 2, 3, 3, 4, 5, 5)) if train else rng.randrange(6)
+    form = rng.choice(forms) if train else rng.randrange(6)
     if form == 0:
         text = any_phrase(words) if train else phrase(words)
         answer = text.upper()
