@@ -75,7 +75,7 @@ WHOS = "\n".join(
         f"{OPEN}[who are you|what are you|who is this|who is there|who or what is this|who is it I am talking to|who "
         f"is on the other side|who is answering me|who is writing these answers|what is answering me|what is behind "
         f"this|who is behind this|who are you really|what are you really][?||, please?]",
-        f"{OPEN}[who or what are you|who am I talking to|who am I speaking with|with whom am I talking|who is "
+        f"{OPEN}[who or what are you|whom am I talking to|whom am I speaking with|with whom am I talking|who is "
         f"answering|what am I talking to|who do I have here|whom do I talk to|who is there|who is on the line][?||]",
         f"{OPEN}[are|aren't] you [really |maybe |actually |||]{_OTHER}[?||]",
         f"{OPEN}[what|which|what kind of|which sort of] {_MODEL} [is that|is it|is running here|am I using|answers "

@@ -53,14 +53,18 @@ SAID: dict[str, tuple[str, str]] = {
         ),
         asked(
             "[name|name|first name]",
-            "[how I am called|what I am called|who I am|who I said I am|what people call me|how you should call me|"
-            "what they call me|who is talking to you|who you are talking to|what my name is|what my name was|which "
-            "name I have]",
+            "[how I am called|what I am called|who I am|who I am|who I am again|who I said I am|who I might be|what "
+            "people call me|how you should call me|what they call me|who is talking to you|who you are talking "
+            "to|what my name is|what my name was|which name I have]",
             "[how am I called|how do people call me|what do people call me|what do my friends call me|who are you "
             "talking to|who is talking to you|with whom are you talking|what name did I give you|which name did I "
             "tell you|what should you call me|which name do I have|what name do I have|what is it that people call "
             "me|who did I say I was|how did I introduce myself|how was I named|who is it that writes to you|by what "
-            "name do you know me|under what name do you know me|what name do I go by|whose chat is this]",
+            "name do you know me|under what name do you know me|what name do I go by|whose chat is this|who might I "
+            "be|who was I|who was I again|I am who|and I am who|who would I be|am I somebody you know|do you know "
+            "me|do you still know me|do you remember me|who do you think I am|who do you say I am|who, then, am "
+            "I|say, who might I be|and what was I called|how was I called|what was I called again|what am I to be "
+            "called]",
         ),
     ),
     "town": (
@@ -77,9 +81,10 @@ SAID: dict[str, tuple[str, str]] = {
             "[where I live|where I am from|where I come from|where my home is|which town I live in|where I said I "
             "live|what town I am from|in which town I live|where to find me|where I am at home]",
             "[where do I come from|where am I at home|in what town do I live|which town am I from|what town am I "
-            "from|from where am I|which city do I live in|what place do I come from|where is my house|where did I "
-            "say I live|where do I stay|in which city is my home|where do you find me|what town do I call home|to "
-            "which town do I belong]",
+            "from|from where am I|where was I from|where again am I from|what place am I from|where do I come from "
+            "again|where in the world do I live|in what place do I live|in which place am I at home|which city do I "
+            "live in|what place do I come from|where is my house|where did I say I live|where do I stay|in which city "
+            "is my home|where do you find me|what town do I call home|to which town do I belong]",
         ),
     ),
     "colour": (
@@ -118,7 +123,10 @@ SAID: dict[str, tuple[str, str]] = {
             "[what am I by trade|as what do I work|what work do I do|which job do I have|what job do I have|how do "
             "I earn money|how do I earn my living|how do I make a living|what do I do all day|what do I do at work|"
             "what do I do for work|what kind of work do I do|which profession do I have|what am I by profession|"
-            "what is it that I work as|what do they pay me for|in which job do I work]",
+            "what is it that I work as|what do they pay me for|in which job do I work|for a living, what do I do|what "
+            "do I do to earn a living|what do I do for money|what do I do in my job|what do I do every day|what do I "
+            "do to make money|what do I do during the week|what do I do as a job|what do I do when I work|how do I "
+            "pay my rent|what did I say I do]",
         ),
     ),
     "pet": (
@@ -136,7 +144,9 @@ SAID: dict[str, tuple[str, str]] = {
             "[which animal do I have|what animal do I have|what animal do I keep|which pet is mine|what kind of pet "
             "do I have|do I have a pet|what pet did I tell you about|which animal lives with me|who lives with me|"
             "what do I keep as a pet|which pet do I keep|what animal waits for me at home|what sort of animal is my "
-            "pet|which animal do I own|what pet do I own]",
+            "pet|which animal do I own|what pet do I own|what pet have I got|which pet have I got|do you know about "
+            "my pet|what is it that I keep at home|who is my pet|and which pet do I keep|what kind of animal is my "
+            "pet]",
         ),
     ),
     "age": (

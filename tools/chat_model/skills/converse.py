@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from tools.chat_model import strange
 from tools.chat_model import words as w
 from tools.chat_model.facts import capital
 from tools.chat_model.phrases import converse as phrases
@@ -137,6 +138,23 @@ NODS = either(
     "I see.|Great!|Okay, I will keep that in mind.|Thanks!"
 )
 MISSING = "You have not told me that yet."
+SHADES = either("dark|light|pale|deep|bright|sky|navy|mint|rose|olive|sand|warm|soft|dusty|royal")
+FIRMS = either("||Ltd|and Sons|Group|Bank|Airlines|Hospital|School|Bakery|Farm|Hotel|Theatre|Brothers|Partners|Energy")
+STRANGE: dict[str, Callable[[Words], str]] = {
+    "name": strange.name,
+    "town": strange.place,
+    "colour": lambda words: words.pick(
+        (words.adjective(), f"{words.pick(SHADES)} {words.pick(w.COLOURS)}", words.odd())
+    ),
+    "job": strange.job,
+    "pet": strange.animal,
+    "employer": lambda words: f"{strange.word(words)} {words.pick(FIRMS)}".rstrip(),
+    "sister": strange.name,
+    "friend": strange.name,
+    "food": lambda words: f"{words.odd()} {words.pick(('soup', 'cake', 'stew', 'bread', 'noodles', 'pie'))}",
+    "language": strange.word,
+}
+"""What training has told as often as the plain values: what is remembered is copied, not guessed."""
 
 
 def remembered(words: Words) -> Sample:
@@ -165,6 +183,13 @@ def known_of(key: str) -> tuple[Callable[[Words], str], list[str], str, list[str
     return made, TELLS[key], reply, RECALLS[key], told
 
 
+def value_of(words: Words, key: str) -> str:
+    """Something to remember, of any shape; now and then as people type it, without capitals."""
+    made = STRANGE[key] if key in STRANGE and words.rng.random() < 0.6 else known_of(key)[0]
+    value = made(words)
+    return value.lower() if words.rng.random() < 0.04 else value
+
+
 def remembered_often(words: Words) -> Sample:
     """For training: one to four things told, together or with other talk between; then some of them asked."""
     rng = words.rng
@@ -176,8 +201,8 @@ def remembered_often(words: Words) -> Sample:
         together = 2 if len(keys) > 1 and rng.random() < 0.3 else 1
         said = []
         for key in keys[:together]:
-            made, tells, reply, _, _ = known_of(key)
-            values[key] = made(words)
+            _, tells, reply, _, _ = known_of(key)
+            values[key] = value_of(words, key)
             said.append(
                 words.frame(tells).format(v=values[key]) if key in ABOUT_ME else words.pick(tells).format(v=values[key])
             )
@@ -189,8 +214,7 @@ def remembered_often(words: Words) -> Sample:
             messages += [user(asks), assistant(answer)]
     if rng.random() < 0.06:
         key = rng.choice(list(values))
-        made, tells, _, _, _ = known_of(key)
-        values[key] = made(words)
+        values[key] = value_of(words, key)
         corrected = f"{words.pick(('No, sorry:', 'Wait, I was wrong:', 'Correction:', 'Not any more:'))} {values[key]}"
         messages += [user(f"My {key} is not that. {corrected}."), assistant(words.pick(NODS))]
     turns = []
@@ -241,7 +265,7 @@ def make(words: Words) -> Sample:
 
 def trained(words: Words) -> Sample:
     """As training asks: often several things, one after the other."""
-    if words.rng.random() < 0.3:
+    if words.rng.random() < 0.4:
         return remembered_often(words)
     messages = []
     asks, answer, want = single(words)
