@@ -178,7 +178,7 @@ SIGNS = (
     "Ahoy!|Yes!|Over.|Done.|Listen:|Well,|Amen.|Cheers!|Indeed.|Okay.|Hurray!|Stop.|Look:|So,|Right.|Howdy!|Sir.|Beep.|"
     "Bravo!|My friend.|Oh!|Thanks!|Always.|The end.|Good luck!|Hear, hear!|Of course.|Meow.|Woof!|Ha!|Dear user,|Fine.|"
     "Roger.|Hooray!|Peace.|Boom!|Certainly!|As you wish.|Good question!|That is all.|Over and out.|Note:|Answer:|"
-    "Hi!|***|-|:)|Next!|Now then,|Hm.|Aha!|Voila!|Finished.|Full stop.|Hello,|Hey:|Yours truly.|Greetings!|Right,|Okay:|"
-    "No doubt.|Sure.|Sure,|Attention:|Hark!|Enough.|All done.|Ready.|Ready:|Out.|See above.|I promise.|Believe me.|"
+    "Hi!|***|-|:)|Next!|Now then,|Hm.|Aha!|Voila!|Finished.|Full stop.|Hello,|Hey:|Yours truly.|Greetings!|Right,|"
+    "Okay:|No doubt.|Sure.|Attention:|Hark!|Enough.|All done.|Ready.|Ready:|Out.|See above.|I promise.|Believe me.|"
     "Honestly,|Tada!|Yay!|End of message.|Stop here.|Captain.|Madam,|Dear friend,|Oh well.|Bye.|So be it.|No,|Yes,"
 )

@@ -55,6 +55,19 @@ VIEWS = "\n".join(
         f"[nobody|no one] [told me|said|warned me|knew] [how {{a}} {_THAT} [would be|was]|that {_THAT} [would be|"
         f"was] {_HOW}{{a}}]{_END}",
         "the {t}: {a}[.|, {a}.| as ever.| as always.| and that from the first day.|!]",
+        f"[everybody|every guest|my sister|my boss|the postman|the woman next door|half the town|each of us|whoever "
+        f"sees it|who knows it|all of them|people|my friends] [says|thinks|tells me|told me|agrees|would say|wrote|"
+        f"swears|knows] that {_IT} is {_HOW}{{a}}{_FROM}{_END}",
+        f"{_IT} is {_HOW}{{a}}, [say|think|said] [my friends|my parents|all who saw it|people|the others|we all]{_END}",
+        f"{_WHO} [finds|found|felt|call|called|calls|thinks|thought] [{_THAT}|the {{t}} from the shop|both {{t}}s|"
+        f"the old {{t}}|the whole {{t}}] {_HOW}{{a}}{_FROM}{_END}",
+        f"{_SAY}[,|] {_IT} is {_HOW}{{a}}, and so [do we|thinks my wife|say my friends|do my parents|does my son|"
+        f"says my brother|is the box|do all of us]{_END}",
+        f"[yesterday|in spring|last year|on Monday|at home|in the end|once more] [we|I|they|my parents] [found|"
+        f"called|thought] [this|our|that|her] {{t}} {_HOW}{{a}}{_END}",
+        f"[he|she|my uncle|a guest|the child] [found|called|thinks] it {_HOW}{{a}}{_END}",
+        "[the box came,|I looked at the {t},|we paid for it,|years went by,|I opened the door,|you know me,] [and it "
+        "is|it was|and I find it|I call it|it is just|and all I see is] {a}[.|!]",
     )
 )
 BUT = "\n".join(
@@ -157,6 +170,15 @@ ABOUT = "\n".join(
         f"if [you see|there is|we find|you need] {_ONE} {{x}}, [think of|look for|ask for|there is also|tell me "
         f"about|take] {_ONE} {{y}}.",
         f"{_ONE} {{x}} [brought|needs|had|has|met|follows|caused|changed] {_ONE} {{y}} {_NEAR} {_WHEN}.",
+        f"[nothing|no one|little|hardly anything] [in {{p}}|here|in this town|at home] is [as|so] [dear|well known|"
+        f"good|old|near to us|close] as {_ONE} {{x}} [and the {{y}}|||].",
+        f"[what|how much] [do they say|do we know|is new|can you tell me|have you heard|did he say] [of|about] {_ONE} "
+        f"{{x}} {_NEAR} {_WHEN}?",
+        f"[once|when|as soon as|before|where|after] {_ONE} {{x}} [was over|came|was there|had gone], {_ONE} {{y}} "
+        f"[followed|began|was not far|came too] {_WHEN}.",
+        f"[not a|never a|rarely a] {{x}} without [the|some|our] {{y}} {_WHEN}.",
+        f"[I|we|they|she|my son] [read|heard|wrote|dreamt|saw something] [of|about|on] {_ONE} {{x}} [in the paper|on "
+        f"the way home|in bed|last month|at lunch|all morning|on Sunday].",
         f"[in|at] {{p}} [everything|life|the day] [turns around|begins with|depends on|ends with|is] {_ONE} {{x}}.",
     )
 )

@@ -8,6 +8,7 @@ from tools.chat_model.phrases import classify as asked
 from tools.chat_model.phrases import judged
 from tools.chat_model.phrases.grammar import drawn, joined, kept_of
 from tools.chat_model.sample import Sample, assistant, system, user
+from tools.chat_model.skills import checks
 from tools.chat_model.words import Words, either
 
 GOOD = either(
@@ -82,6 +83,7 @@ ASKS = joined(asked.ASKS, GIVEN_ASKS, 2500, _KEPT)
 MEANT = joined(asked.MEANT, GIVEN_MEANT, beside=_KEPT)
 SUBJECTS = joined(asked.SUBJECTS, GIVEN_SUBJECTS, beside=_KEPT)
 YES_NO = joined(asked.YES_NO, GIVEN_YES_NO, beside=_KEPT)
+TRAINED_YES_NO = YES_NO[: -YES_NO.held]
 SYSTEMS = joined(asked.SYSTEMS, GIVEN_SYSTEMS, 600)
 GIVEN = drawn(asked.GIVEN, _KEPT, 600)
 TOPICS = {topic: either(text) for topic, text in judged.TOPICS.items()}
@@ -136,9 +138,9 @@ def trained(words: Words) -> Sample:
     """As training asks: other label sets too, and several labels in one dialogue, for every answer teaches."""
     rng = words.rng
     roll = rng.random()
-    if roll < 0.25:
+    if roll < 0.33:
         return yes_or_no(words)
-    if roll < 0.6:
+    if roll < 0.64:
         drawn, asks = sentiment, MEANT if rng.random() < 0.3 else ASKS
     elif roll < 0.9:
         drawn, asks = topic, SUBJECTS if rng.random() < 0.3 else ASKS
@@ -311,8 +313,8 @@ def thing(words: Words, labels: list[str] | None = None) -> tuple[str, list[str]
 
 def yes_or_no(words: Words) -> Sample:
     rng = words.rng
-    if words.split == "train" and rng.random() < 0.5:
-        return checked(words)
+    if words.split == "train" and rng.random() < 0.7:
+        return checks.checked(words, TRAINED_YES_NO)
     subject, yes = f"the {words.noun()}", rng.random() < 0.5
     options = words.pick((w.COLOURS, w.MATERIALS, w.WEEKDAYS))
     asked, other = rng.sample(options, 2)
@@ -326,72 +328,3 @@ def yes_or_no(words: Words) -> Sample:
     answer = "yes" if shown == asked and not negated else "no"
     text = words.frame(YES_NO).format(s=said, q=question)
     return Sample("classify", [user(text)], answer, want=answer)
-
-
-PROPERTIES = (
-    (
-        w.COLOURS,
-        "{s} is {v}.|{s} has the colour {v}.|{s} was painted {v}.|I see that {s} is {v}.",
-        "Is {s} {v}?|Is it true that {s} is {v}?|Is the colour of {s} {v}?",
-    ),
-    (
-        w.MATERIALS,
-        "{s} is made of {v}.|{s} is {v}.|They made {s} of {v}.|{s} consists of {v}.",
-        "Is {s} made of {v}?|Is {s} {v}?|Does {s} consist of {v}?",
-    ),
-    (
-        w.WEEKDAYS,
-        "{s} is closed on {v}.|On {v} {s} is closed.|{s} stays closed on {v}.|{s} does not open on {v}.",
-        "Is {s} closed on {v}?|Does {s} stay closed on {v}?|Is {v} the day when {s} is closed?",
-    ),
-    (
-        w.JOBS,
-        "{s} belongs to a {v}.|A {v} owns {s}.|The owner of {s} is a {v}.",
-        "Does {s} belong to a {v}?|Is the owner of {s} a {v}?|Does a {v} own {s}?",
-    ),
-    (
-        w.SMALL[2:],
-        "{s} has {v} parts.|There are {v} parts in {s}.|{s} comes in {v} parts.",
-        "Does {s} have {v} parts?|Are there {v} parts in {s}?|Has {s} got {v} parts?",
-    ),
-    (
-        w.ANIMALS,
-        "There is a {v} behind {s}.|A {v} sits on {s}.|The {v} sleeps near {s}.",
-        "Is there a {v} near {s}?|Is the animal near {s} a {v}?|Is it a {v} that is near {s}?",
-    ),
-)
-"""Values, how one is said of a thing, and how it is asked."""
-
-
-def checked(words: Words) -> Sample:
-    """Yes or no, asked of one to three things, several times."""
-    rng = words.rng
-    values, said, asked = words.pick(PROPERTIES[:3] if rng.random() < 0.6 else PROPERTIES)
-    known: dict[str, str] = {}
-    while len(known) < rng.randint(1, 3):
-        known[f"the {words.noun()}"] = rng.choice(values)
-    text = " ".join(capital(words.pick(said.split("|")).format(s=thing, v=value)) for thing, value in known.items())
-
-    seen: set[tuple[str, str]] = set()
-
-    def question() -> tuple[str, str]:
-        """Mostly not what was asked already."""
-        for _ in range(4):
-            thing, value = rng.choice(list(known.items()))
-            others = [other for other in (*known.values(), *values) if other != value]
-            yes = rng.random() < 0.5
-            shown = value if yes else (others[0] if rng.random() < 0.3 else rng.choice(others))
-            if (thing, shown) not in seen:
-                break
-        seen.add((thing, shown))
-        return words.pick(asked.split("|")).format(s=thing, v=shown), "yes" if yes else "no"
-
-    first, answer = question()
-    messages = [user(words.frame(YES_NO).format(s=text, q=first))]
-    for _ in range(rng.choice((0, 1, 2, 3, 3)) if len(known) > 1 else rng.choice((0, 0, 1, 1, 2))):
-        messages.append(assistant(answer))
-        first, answer = question()
-        messages.append(
-            user(first if rng.random() < 0.7 else f"{words.pick(('And now:', 'Next:', 'Then:', 'So,'))} {first}")
-        )
-    return Sample("classify", messages, answer, want=answer)
