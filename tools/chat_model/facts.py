@@ -10,12 +10,15 @@ from collections.abc import Callable
 
 from tools.chat_model import relations
 from tools.chat_model import words as w
+from tools.chat_model.phrases import facts as phrases
 from tools.chat_model.wordings import MORE
 from tools.chat_model.words import Frames, Words, either, held_of
 
 Value = Callable[[Words], str]
-COMPOSED = 0.55
+COMPOSED = 0.3
 """Share of a training's wordings that are put together by `relations`."""
+EVERYDAY = 0.75
+"""Up to here, those of `phrases/facts.py`; the others are of the lists."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,18 +34,30 @@ class Attribute:
     """Its name in `RELATIONS`."""
     kept: frozenset[str] = frozenset()
     """The wordings that only evaluation has."""
+    everyday: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+    """Statements and questions of `phrases/facts.py`."""
 
     def said(self, words: Words, *, first: bool) -> str:
         """A statement; not one with a pronoun where it comes `first`."""
-        if words.split == "train" and words.rng.random() < COMPOSED:
-            return relations.statement(words, self.relation, self.kept, first=first)
+        if words.split == "train":
+            roll = words.rng.random()
+            if roll < COMPOSED:
+                return relations.statement(words, self.relation, self.kept, first=first)
+            if roll < EVERYDAY:
+                frame = words.pick(self.everyday[0])
+                if not (first and frame.startswith("{p}")):
+                    return frame
         frames = words.side(self.statements)
         return words.pick([frame for frame in frames if not (first and frame.startswith("{p}"))])
 
     def asked(self, words: Words) -> str:
         """A question."""
-        if words.split == "train" and words.rng.random() < COMPOSED:
-            return relations.question(words, self.relation, self.kept)
+        if words.split == "train":
+            roll = words.rng.random()
+            if roll < COMPOSED:
+                return relations.question(words, self.relation, self.kept)
+            if roll < EVERYDAY:
+                return words.pick(self.everyday[1])
         return words.frame(self.questions)
 
 
@@ -72,6 +87,11 @@ def held(text: str) -> Frames:
     return Frames(wordings, held_of(wordings))
 
 
+def drawn(grammar: str, kept: list[str], held_back: frozenset[str]) -> tuple[str, ...]:
+    """A grammar's frames, without those that hold a wording of the evaluation."""
+    return tuple(frame for frame in phrases.drawn(grammar, kept) if not relations.holds(frame, held_back))
+
+
 def more_worded(kind: Kind) -> Kind:
     """The kind with the wordings of `wordings.py` for training."""
 
@@ -81,12 +101,18 @@ def more_worded(kind: Kind) -> Kind:
     def worded(attribute: Attribute) -> Attribute:
         name = f"{kind.name} {attribute.key}"
         said, asked = MORE[name]
+        kept = [*phrases.kept_of(attribute.statements), *phrases.kept_of(attribute.questions)]
+        held_back = relations.held_wordings(attribute.statements) | relations.held_wordings(attribute.questions)
         return dataclasses.replace(
             attribute,
             statements=joined(attribute.statements, said),
             questions=joined(attribute.questions, asked),
             relation=name,
-            kept=relations.held_wordings(attribute.statements) | relations.held_wordings(attribute.questions),
+            kept=held_back,
+            everyday=(
+                tuple(f"{frame.rstrip('.')}." for frame in drawn(phrases.told()[name], kept, held_back)),
+                drawn(phrases.asked()[name], kept, held_back),
+            ),
         )
 
     return dataclasses.replace(kind, attributes=tuple(map(worded, kind.attributes)))

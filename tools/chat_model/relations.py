@@ -38,6 +38,13 @@ _PREPOSITIONS = frozenset(
         "around",
     ]
 )
+_VAGUE = frozenset(
+    either(
+        "has|uses|knows|keeps|is|is from|is with|has the address|takes|wants|is of age|has reached the age of|"
+        "is at the age of|has the age of|comes to|lets people in for|sells tickets for|has an entry fee of"
+    )
+)
+"""What these ask for with a mere "what" could be anything."""
 _BASES = {"has": "have", "goes": "go", "does": "do", "is": "be", "lies": "lie"}
 
 _ASKING = either(
@@ -130,14 +137,14 @@ RELATIONS: dict[str, Relation] = {
         "employs|hire>hired|pays|took on|gives work to|is the employer of",
     ),
     "person email": _r(
-        "How|Where",
+        "",
         "address|e-mail address|email",
         "e-mail address|email|e-mail|mail address|email address|address for mail",
         "can be reached at|uses the address|gets mail at|is reached by mail at|answers mail from|reads mail at|"
         "takes mail at|has the address|receives messages at|can be contacted at",
     ),
     "person phone": _r(
-        "How",
+        "",
         "number|phone number|telephone number",
         "phone number|number|telephone number|phone|telephone|mobile number|direct line",
         "can be called on|can be reached on|answers the phone on|has the phone number|uses the number|"
@@ -310,7 +317,7 @@ RELATIONS: dict[str, Relation] = {
     "place built": _r(
         "When|Since when",
         "year",
-        "year of construction|building year|age|construction year|year of completion",
+        "year of construction|building year|construction year|year of completion",
         "was built in|was finished in|was completed in|dates from|goes back to|was constructed in|was put up in|"
         "has stood since|was erected in|was opened in|was ready in|exists since|was begun in|was made in",
     ),
@@ -383,12 +390,14 @@ def _asked(words: Words, relation: Relation) -> str:
     heads: list[tuple[str, bool]] = [(wh.lower(), True) for wh in relation.wh] * 2
     heads += [(f"{ask} {noun}", False) for noun in relation.which for ask in ("which", "what")]
     heads += [(f"how many {unit}", False) for unit in relation.units]
-    if not relation.units:
+    if "person" in relation.which:
+        heads += [("whom", False)] * 4
+    elif not relation.units and predicate.said not in _VAGUE:
         heads += [("what", False)] * 2
     head, adverb = words.pick(heads)
     rest, preposition = predicate.rest, predicate.preposition
     end = "" if adverb else preposition
-    if preposition and not adverb and words.rng.random() < 0.4:
+    if preposition and not adverb and (head == "whom" or words.rng.random() < 0.4):
         head, end = f"{preposition} {head}", ""
     question = f"{head} {predicate.auxiliary} {{e}} {rest} {end}"
     if predicate.auxiliary in ("does", "did"):
@@ -437,7 +446,8 @@ def _told(words: Words, relation: Relation) -> str:
     return frame
 
 
-def _kept(frame: str, held: frozenset[str]) -> bool:
+def holds(frame: str, held: frozenset[str]) -> bool:
+    """Whether it has one of these wordings in it."""
     plain = _plain(frame)
     return any(one in plain for one in held)
 
@@ -451,12 +461,12 @@ def statement(words: Words, key: str, held: frozenset[str], *, first: bool) -> s
     """A statement that evaluation does not keep; one without a pronoun where it comes `first`."""
     while True:
         frame = _told(words, RELATIONS[key])
-        if not (first and frame.startswith("{p}")) and not _kept(frame, held):
+        if not (first and frame.startswith("{p}")) and not holds(frame, held):
             return frame
 
 
 def question(words: Words, key: str, held: frozenset[str]) -> str:
     """A question that evaluation does not keep."""
-    while _kept(frame := _asked(words, RELATIONS[key]), held):
+    while holds(frame := _asked(words, RELATIONS[key]), held):
         pass
     return frame

@@ -14,7 +14,7 @@ MORE: dict[str, tuple[str, str]] = {
         "{e} earns money as a {v}.|The job of {e} is {v}.|{e} trained as a {v}.|{e} makes a living as a {v}.|"
         "{p} is a {v} by trade.|{e} started work as a {v}.|Since school, {e} wanted to be a {v}.|"
         "{p} found a job as a {v}.",
-        "What is the work of {e}?|Tell me the job of {e}.|What kind of work does {e} do?|Does {e} have a job?|"
+        "What is the work of {e}?|Tell me the job of {e}.|What kind of work does {e} do?|"
         "How does {e} earn a living?|Which work does {e} do?|What job does {e} do?|As what does {e} work?",
     ),
     "person employer": (
@@ -28,7 +28,7 @@ MORE: dict[str, tuple[str, str]] = {
     "person email": (
         "Write to {e} at {v}.|{e} uses the address {v}.|Send mail for {e} to {v}.|{v} is the e-mail address of {e}.|"
         "You reach {e} by mail at {v}.|E-mail {e}: {v}.",
-        "Tell me the e-mail address of {e}.|Which address do I write to for {e}?|How do I reach {e}?|"
+        "Tell me the e-mail address of {e}.|Which address do I write to for {e}?|How do I reach {e} by mail?|"
         "At which address can {e} be reached?|What e-mail does {e} use?|Which email is the one of {e}?",
     ),
     "person phone": (
@@ -179,7 +179,7 @@ MORE: dict[str, tuple[str, str]] = {
         "{E} has stood since {v}.|"
         "The year of {e} is {v}.",
         "Which year was {e} built?|Tell me when {e} was built.|When did they build {e}?|In what year was {e} finished?|"
-        "How old is {e}?|Since when has {e} stood?",
+        "How far back does {e} go?|Since when has {e} stood?",
     ),
     "place street": (
         "{E} is in {v}.|{E} has the address {v}.|{p} stands at {v}.|Go to {v} for {e}.|The place of {e} is {v}.|"

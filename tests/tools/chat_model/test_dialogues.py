@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 
 from tools.chat_model.evaluate import cases
-from tools.chat_model.facts import KINDS
+from tools.chat_model.facts import KINDS, Attribute
 from tools.chat_model.sample import CALL, CALL_END, written
 from tools.chat_model.scoring import GOALS, RULES, loops
 from tools.chat_model.skills import SKILLS, draw, made, notes
@@ -52,6 +52,47 @@ def test_wordings_that_are_put_together_leave_out_those_of_the_evaluation() -> N
             for wording in made_up:
                 shown = re.sub(r"[^a-z{} ]", "", wording.lower())
                 assert not any(one in shown for one in plain), wording
+
+
+OBVIOUS = {
+    "person town": "Where does {e} live?",
+    "person job": "What does {e} do for a living?",
+    "person employer": "Where does {e} work?",
+    "person email": "What is the e-mail address of {e}?",
+    "person phone": "What is the phone number of {e}?",
+    "person age": "How old is {e}?",
+    "person language": "What language does {e} speak?",
+    "person hobby": "What does {e} enjoy?",
+    "person pet": "What pet does {e} have?",
+    "company founded": "When was {e} founded?",
+    "company boss": "Who runs {e}?",
+    "company town": "Where is {e}?",
+    "company staff": "How many people work at {e}?",
+    "company product": "What does {e} make?",
+    "product price": "How much does {e} cost?",
+    "product colour": "What colour is {e}?",
+    "product weight": "How heavy is {e}?",
+    "product material": "What is {e} made of?",
+    "product warranty": "How long is the warranty of {e}?",
+    "event date": "When is {e}?",
+    "event time": "When does {e} start?",
+    "event place": "Where is {e}?",
+    "event host": "Who organises {e}?",
+    "event guests": "How many people come to {e}?",
+    "place opens": "When does {e} open?",
+    "place closed": "When is {e} closed?",
+    "place ticket": "How much is a ticket for {e}?",
+    "place built": "When was {e} built?",
+    "place street": "Where is {e}?",
+}
+
+
+@pytest.mark.parametrize("attribute", [one for kind in KINDS for one in kind.attributes], ids=lambda one: one.relation)
+def test_training_often_asks_for_a_fact_as_one_asks_first(attribute: Attribute) -> None:
+    drawn = words()
+    asked = [attribute.asked(drawn).strip("?.! ").lower() for _ in range(1500)]
+    wanted = OBVIOUS[attribute.relation].strip("?").lower()
+    assert sum(one.endswith(wanted) for one in asked) >= 5
 
 
 def test_notes_hold_their_answers_and_fields() -> None:
