@@ -9,6 +9,7 @@ from typing import Any
 from tools.chat_model import words as w
 from tools.chat_model.phrases.any_tool import GENERIC
 from tools.chat_model.phrases.grammar import drawn, holds, joined, kept_of, plain
+from tools.chat_model.phrases.requests import REQUESTS
 from tools.chat_model.phrases.tool_names import DESCRIPTIONS, KEYS, NAMES
 from tools.chat_model.phrases.tools import ASKS
 from tools.chat_model.sample import Sample, assistant, call_text, system, user
@@ -28,7 +29,7 @@ def t(
     told: str,
 ) -> Tool:
     first = names.partition("|")[0]
-    frames = joined(ASKS[first], either(asks))
+    frames = joined(f"{ASKS[first]}\n{REQUESTS[first]}", either(asks), 1800)
     return Tool(either(names), [description, *either(DESCRIPTIONS[first])], arguments, frames, result, told)
 
 
@@ -186,19 +187,30 @@ SYSTEMS = either(
 )
 
 
-def made_up(words: Words) -> Tool:
+ABOUT = either(
+    "Returns the {n}|Looks for the {n}|{N}|{N} of anything|All that is known of a {n}|{V} the {n} of one thing|To "
+    "{v} the "
+    "{n}|Use it to {v} a {n}|This tool has the {n} of everything|What {n} something has|{V}: {n}|Gives back one "
+    "{n}|The "
+    "{n} that belongs to a name|{N}s, by name|A {n} for a name or number|When the user asks for the {n}"
+)
+"""How a tool that is made up may be described."""
+CHANGED = either("{d}.|{d}.|{d} for the user|Tool: {d}|{d} (one at a time)|{d}, if asked|{d}. Always use it for this.")
+
+
+def made_up(words: Words, given: str = "") -> Tool:
     """A tool that nobody has seen before: its name, description and the request share a verb and a noun."""
     rng = words.rng
-    noun, verb = words.noun(), rng.choice(("get", "find", "show", "read", "check", "fetch", "open", "send"))
+    noun, verb = words.noun(), given or rng.choice(("get", "find", "show", "read", "check", "fetch", "open", "send"))
     kind = rng.choice((text(Words.town), text(Words.person), text(Words.company), text(Words.brand), integer(1, 9999)))
     argument = words.pick(("name", "id", "place", "of", "query", "target", words.noun()))
-    if words.split == "train" and rng.random() < 0.3:
+    if words.split == "train" and not given and rng.random() < 0.3:
         verb, kind = words.pick(MORE_VERBS), text(Words.anything)
     first = verb.partition(" ")[0]
     names = rng.sample((f"{first}_{noun}", f"{noun}", f"{noun}_info", f"{first}{noun.capitalize()}", f"{noun}_tool"), 3)
     generic = GENERIC_ASKS
     if words.split == "train":
-        generic = [rng.choice(MORE_GENERIC) for _ in range(8)]
+        generic = [rng.choice(MORE_GENERIC) for _ in range(5)]
     asks = [
         ask.replace("{x}", f"{{{argument}}}")
         .replace("{n}", noun)
@@ -209,6 +221,8 @@ def made_up(words: Words) -> Tool:
     description = words.pick(
         (f"{verb.capitalize()} the {noun}", f"{verb.capitalize()} a {noun} of something", f"The {noun}")
     )
+    if words.split == "train" and rng.random() < 0.4:
+        description = words.pick(ABOUT).format(n=noun, N=noun.capitalize(), v=verb, V=verb.capitalize())
     return Tool(
         names,
         [description],
@@ -247,29 +261,44 @@ def asked_once(words: Words) -> Sample:
 def trained(words: Words) -> Sample:
     """As training asks: several things of the same tools, for reading them is most of the work."""
     rng = words.rng
-    tools = rng.sample(TOOLS, rng.randint(1, 5)) if rng.random() < 0.65 else rng.sample(MORE, rng.randint(1, 4))
-    if rng.random() < 0.4:
-        tools[rng.randrange(len(tools))] = rng.choice(TOOLS if tools[0] in MORE else MORE)
-    tools = [made_up(words) if rng.random() < 0.35 else tool for tool in tools]
-    offers = list({offer.name: offer for offer in (offered(words, tool) for tool in tools)}.values())
+    offers = list({offer.name: offer for offer in (offered(words, tool) for tool in toolbox(words))}.values())
     described = tuple(offer.described() for offer in offers)
     messages: list[dict[str, Any]] = [system(words.pick(SYSTEMS))] if rng.random() < 0.1 else []
+    offer = rng.choice(offers)
     for _ in range(rng.choice((0, 1, 2, 3, 4, 5))):
         if rng.random() < 0.1:
             said, reply = without_call(words)
             messages += [user(said), assistant(reply)]
         else:
-            offer = rng.choice(offers)
             asked, arguments = offer.asked(words)
             messages += called(asked, offer, arguments)
             messages.append(assistant(told(words, offer.tool, messages)))
+            offer = another(words, offers, offer)
     if rng.random() < 0.1:
         said, reply = without_call(words)
         return Sample("tools", [*messages, user(said)], reply, described, want={"name": None})
-    offer = rng.choice(offers)
     asked, arguments = offer.asked(words)
     want = {"name": offer.name, "arguments": arguments}
     return Sample("tools", [*messages, user(asked)], call_text(offer.name, arguments), described, want=want)
+
+
+def toolbox(words: Words) -> list[Tool]:
+    """The tools of one dialogue; of a third, all are made up, so that only their words can tell them apart."""
+    rng = words.rng
+    if rng.random() < 0.33:
+        verb = rng.choice(VERBS) if rng.random() < 0.5 else ""
+        fresh = {tool.told: tool for tool in (made_up(words, verb) for _ in range(rng.randint(2, 6)))}
+        return list(fresh.values())
+    tools = rng.sample(TOOLS, rng.randint(1, 5)) if rng.random() < 0.65 else rng.sample(MORE, rng.randint(1, 4))
+    if rng.random() < 0.4:
+        tools[rng.randrange(len(tools))] = rng.choice(TOOLS if tools[0] in MORE else MORE)
+    return [made_up(words) if rng.random() < 0.3 else tool for tool in tools]
+
+
+def another(words: Words, offers: list[Offer], last: Offer) -> Offer:
+    """Mostly not the tool that was called last: that call would only have to be copied."""
+    found = words.rng.choice(offers)
+    return found if found is not last else words.rng.choice(offers)
 
 
 def _same(tool: Tool) -> dict[str, str]:
@@ -286,7 +315,13 @@ def offered(words: Words, tool: Tool) -> Offer:
         keys |= {key: words.pick(either(KEYS[key])) for key in keys if key in KEYS}
         if len(set(keys.values())) < len(keys):
             keys = _same(tool)
-    return Offer(tool, words.pick(names), words.pick(tool.descriptions), keys)
+    name, description = words.pick(names), words.pick(tool.descriptions)
+    if rng.random() < 0.2:
+        description = words.pick(CHANGED).format(d=description)
+    if rng.random() < 0.1:
+        # Only the description says what the tool does.
+        name = rng.choice((words.odd(), f"tool_{rng.randint(1, 99)}", f"{words.odd()}_{words.odd()}", words.brand()))
+    return Offer(tool, name, description, keys)
 
 
 def without_call(words: Words) -> tuple[str, str]:
