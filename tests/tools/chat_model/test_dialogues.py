@@ -11,9 +11,10 @@ import pytest
 
 from tools.chat_model.evaluate import cases
 from tools.chat_model.facts import KINDS, Attribute
+from tools.chat_model.phrases import grammar
 from tools.chat_model.sample import CALL, CALL_END, written
 from tools.chat_model.scoring import GOALS, RULES, loops
-from tools.chat_model.skills import SKILLS, draw, made, notes
+from tools.chat_model.skills import SKILLS, draw, happenings, made, notes
 from tools.chat_model.skills.knowledge import FACTS
 from tools.chat_model.words import Words, split_of
 
@@ -119,6 +120,44 @@ def test_context_answers_stand_in_the_context() -> None:
             texts = [turn["content"].lower() for turn in sample.messages if turn["role"] != "assistant"]
             assert any(sample.want["sentence"].lower() in text for text in texts)
             assert sample.answer.lower() in sample.want["sentence"].lower()
+
+
+def test_what_is_asked_beside_a_question_is_another_and_its_words_are_not_all_told() -> None:
+    drawn = words()
+    for _ in range(300):
+        ones = [happenings.made(drawn) for _ in range(3)]
+        question, answer, near = ones[0].twin(drawn, ones[0].sentence(drawn), ones)
+        assert answer
+        assert near != question
+        note = notes.made(drawn)
+        question, answer, near = note.twin(drawn)
+        assert answer in note.text
+        assert near != question
+
+
+def test_a_happening_tells_all_that_it_has() -> None:
+    drawn = words()
+    for _ in range(500):
+        one = happenings.made(drawn)
+        told = one.sentence(drawn).lower()
+        assert all(part.lower() in told for part in (one.who, one.what, one.where, one.when)), told
+        assert not set("{}") & set(told)
+
+
+@pytest.mark.parametrize("name", ["WHO", "WHAT", "WHERE", "WHEN", "ABOUT"])
+def test_happenings_are_asked_for_in_hundreds_of_wordings_but_not_in_those_of_the_evaluation(name: str) -> None:
+    frames = getattr(happenings, f"_ASK_{name}")
+    kept = [grammar.plain(frame) for frame in grammar.kept_of(frames)]
+    own = set(words().side(frames))
+    assert len(own) >= 200
+    assert [frame for frame in own if grammar.holds(frame, kept)] == []
+
+
+def test_a_training_refuses_a_quarter_of_its_questions_or_a_little_more() -> None:
+    drawn = words()
+    turns = [turn["content"] for _ in range(500) for turn in made("context", drawn).messages if turn["role"] != "user"]
+    answers = [turn for turn in turns if len(turn) < 100]
+    assert 0.18 < sum("does not say" in turn for turn in answers) / len(answers) < 0.36
 
 
 def test_extracted_answers_hold_the_schema_and_stand_in_the_text() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -18,8 +18,16 @@ HAPPENINGS = 0.3
 """Share of happenings among a training's passages."""
 NOTES = 0.35
 """Share of notes of any kind, which evaluation does not have."""
-REFUSALS = 0.28
+REFUSALS = 0.12
 """Share of questions that a training's context does not answer: with more, every new wording is refused."""
+TWINS = 0.3
+"""Share of what a training asks for twice: once as the context answers it, once almost so, which it does not answer."""
+MOST = 9
+"""Turns of a training."""
+ALIKE = 0.35
+"""Share of things that are called almost as the one before."""
+UNSURE = tuple(map(frozenset, (("date", "time"), ("email", "phone"), ("job", "hobby"), ("job", "employer"))))
+"""What may be asked for alike: a question for the one is never put where only the other is told."""
 
 HEADS = (
     "Answer using this context:\n{c}",
@@ -66,6 +74,10 @@ class Told:
     entity: str
     sentence: str
     ask: Ask
+    twin: Callable[[Sequence[Told]], tuple[str, str, str]]
+    """Of all that is told: a question, its answer, and one like it that nothing answers (or nothing)."""
+    about: tuple[Kind, str] | None = None
+    """The kind and the attribute's key."""
 
 
 def described(words: Words, kind: Kind, entity: str, count: int) -> tuple[list[Told], Ask | None]:
@@ -76,9 +88,54 @@ def described(words: Words, kind: Kind, entity: str, count: int) -> tuple[list[T
         frame = attribute.said(words, first=not told)
         value = attribute.value(words)
         sentence = say(frame, entity, value, kind.pronoun)
-        told.append(Told(entity, sentence, partial(asked, words, attribute, entity, value)))
+        ask = partial(asked, words, attribute, entity, value)
+        twin = partial(twins, words, kind, attribute, entity, value)
+        told.append(Told(entity, sentence, ask, twin, (kind, attribute.key)))
     rest = attributes[count:]
+    if words.split == "train":
+        known = {attribute.key for attribute in attributes[:count]}
+        rest = [attribute for attribute in rest if not unsure(attribute.key, known)]
     return told, partial(asked, words, rest[0], entity) if rest else None
+
+
+def unsure(key: str, known: set[str]) -> bool:
+    """Whether one of the `known` could be meant as well."""
+    return any(key in pair and known & (pair - {key}) for pair in UNSURE)
+
+
+def alike(words: Words, kind: Kind, name: str) -> str:
+    """A thing of the kind, often with a name that has a part of another's."""
+    new = kind.made(words)
+    first, _, last = name.rpartition(" ")
+    new_first, _, new_last = new.rpartition(" ")
+    roll = words.rng.random()
+    if not first or not new_first or roll < 0.3:
+        return new
+    return f"{first} {new_last}" if roll < 0.65 else f"{new_first} {last}"
+
+
+def twins(
+    words: Words, kind: Kind, attribute: Attribute, entity: str, value: str, told: Sequence[Told]
+) -> tuple[str, str, str]:
+    """A question for what is told of a thing, and the same of a thing alike, or of one that is there, but not so."""
+    frame = attribute.asked(words)
+    question = frame.format(e=entity)
+    known: dict[str, set[str]] = {}
+    for one in told:
+        if one.about and one.about[0] is kind:
+            known.setdefault(one.entity, set()).add(one.about[1])
+    lacking = [name for name, keys in known.items() if attribute.key not in keys and not unsure(attribute.key, keys)]
+    if lacking and words.rng.random() < 0.5:
+        return question, value, frame.format(e=words.pick(lacking))
+    if words.rng.random() < 0.3:
+        keys = known[entity]
+        rest = [other for other in kind.attributes if other.key not in keys and not unsure(other.key, keys)]
+        if rest:
+            return question, value, words.pick(rest).asked(words).format(e=entity)
+    other = alike(words, kind, words.pick(tuple(known)))
+    if any(other in one.sentence or one.entity in other for one in told):
+        return question, value, ""
+    return question, value, frame.format(e=other)
 
 
 def asked(words: Words, attribute: Attribute, entity: str, value: str = "") -> tuple[str, str]:
@@ -89,17 +146,34 @@ def asked(words: Words, attribute: Attribute, entity: str, value: str = "") -> t
 def happened(words: Words, count: int) -> list[Told]:
     """`count` sentences that have little to do with each other."""
     told = []
+    ones: list[happenings.Happening] = []
     for _ in range(count):
         one = happenings.made(words)
         sentence = one.sentence(words)
-        told.append(Told(one.who, sentence, partial(one.question, words, sentence)))
+        ones.append(one)
+        told.append(
+            Told(one.who, sentence, partial(one.question, words, sentence), partial(_near, words, one, sentence, ones))
+        )
     return told
+
+
+def _near(
+    words: Words, one: happenings.Happening, sentence: str, ones: list[happenings.Happening], _: Sequence[Told]
+) -> tuple[str, str, str]:
+    return one.twin(words, sentence, ones)
 
 
 def noted(words: Words, count: int) -> list[Told]:
     """`count` notes; each stands for itself."""
     drawn = [notes.made(words) for _ in range(count)]
-    return [Told(one.text, one.text, partial(asked_of, words, one)) for one in drawn]
+    return [Told(one.text, one.text, partial(asked_of, words, one), partial(_beside, words, one)) for one in drawn]
+
+
+def _beside(words: Words, note: notes.Note, _: Sequence[Told]) -> tuple[str, str, str]:
+    question, answer, near = note.twin(words)
+    if words.rng.random() < 0.2:
+        return relations.led(words, question), answer, relations.led(words, near) if near else ""
+    return question, answer, near
 
 
 def asked_of(words: Words, note: notes.Note) -> tuple[str, str]:
@@ -133,8 +207,11 @@ def passages(words: Words) -> tuple[list[str], list[Told], Ask]:
     kind = rng.choice(KINDS)
     unasked: Ask = partial(happenings.made(words).question, words)
     for _ in range(count):
+        before = kind
         kind = kind if rng.random() < 0.5 else rng.choice(KINDS)
         entity = kind.made(words)
+        if words.split == "train" and told and told[-1].about and kind is before and rng.random() < ALIKE:
+            entity = alike(words, kind, told[-1].entity)
         if any(entity == one.entity for one in told):
             continue
         roll, happenings_below = rng.random(), 0.4 if words.split == "eval" else HAPPENINGS
@@ -161,13 +238,37 @@ def passages(words: Words) -> tuple[list[str], list[Told], Ask]:
 def turn(words: Words, one: Told, unasked: Ask) -> tuple[str, str, dict[str, Any]]:
     """A question about `one`, or now and then one that nothing answers; its answer; and what the evaluation wants."""
     question, answer = one.ask()
-    want = {"value": answer, "sentence": one.sentence, "refusal": False}
+    want: dict[str, Any] = {"value": answer, "sentence": one.sentence, "refusal": False}
     if words.rng.random() < (0.22 if words.split == "eval" else REFUSALS):
-        question, answer, want = unasked()[0], REFUSAL, {"value": None, "sentence": None, "refusal": True}
+        question, answer, want = unasked()[0], REFUSAL, UNANSWERED
+    return worn(words, question), answer, want
+
+
+UNANSWERED: dict[str, Any] = {"value": None, "sentence": None, "refusal": True}
+
+
+def worn(words: Words, question: str) -> str:
+    """A question as somebody types it."""
     question = sloppy(words, capital(question))
     if words.rng.random() < 0.2:
         question = words.frame(WRAPS[1:]).format(q=question)
-    return question, answer, want
+    return question
+
+
+def turns_of(words: Words, asked: Sequence[Told], told: Sequence[Told], unasked: Ask) -> list[tuple[str, str, Any]]:
+    """A training's turns on a text: now and then a question beside one much like it that the text does not answer."""
+    turns = []
+    for one in asked:
+        if words.rng.random() < TWINS:
+            question, answer, near = one.twin(told)
+            want = {"value": answer, "sentence": one.sentence, "refusal": False}
+            turns.append((worn(words, question), answer, want))
+            if near:
+                turns.append((worn(words, near), REFUSAL, UNANSWERED))
+        else:
+            turns.append(turn(words, one, unasked))
+    words.rng.shuffle(turns)
+    return turns[:MOST]
 
 
 def make(words: Words) -> Sample:
@@ -178,7 +279,11 @@ def make(words: Words) -> Sample:
     # Training asks about the same text several times: reading it is most of the work, and every answer teaches.
     count = 1 if words.split == "eval" else rng.randint(1, min(9, len(told) + 2))
     asked_of = rng.sample(told, min(count, len(told)))
-    turns = [turn(words, one, unasked) for one in (*asked_of, *rng.choices(told, k=count - len(asked_of)))]
+    asked = (*asked_of, *rng.choices(told, k=count - len(asked_of)))
+    if words.split == "train":
+        turns = turns_of(words, asked, told, unasked)
+    else:
+        turns = [turn(words, one, unasked) for one in asked]
     messages: list[dict[str, Any]] = []
     if rng.random() < 0.8:
         messages = [system(words.frame(HEADS).format(c=text))]

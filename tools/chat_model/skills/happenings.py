@@ -6,9 +6,12 @@ The sentence that answers shares words with the question, which holds for texts 
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 
+from tools.chat_model.phrases import grammar
+from tools.chat_model.phrases import happenings as phrases
 from tools.chat_model.vocabulary import VERBS
-from tools.chat_model.words import Words, more
+from tools.chat_model.words import Frames, Words, either, more
 
 _PLACES = ("in {x}", "at the {n}", "near {x}", "in the {n}", "behind the {n}", "by the {n} of {x}", "in the {a} {n}")
 _TIMES = ("in {year}", "on {date}", "at {time}", "last {day}", "every {day}", "for {few} years", "in {month}")
@@ -53,6 +56,34 @@ _ASK_WHEN = more(
     "When did {who} {verb} {what}?|Tell me when {who} {past} {what}.|When was {what} {past}?|"
     "At what time did {who} {verb} {what}?|Do you know when {who} {past} {what}?",
 )
+_LISTS = (_ASK_WHO, _ASK_WHAT, _ASK_WHERE, _ASK_WHEN, _ASK_ABOUT)
+_KEPT = [wording for wordings in _LISTS for wording in grammar.kept_of(wordings)]
+
+
+def _asking(lines: str, given: Frames) -> Frames:
+    return grammar.joined(lines, given, 700, _KEPT)
+
+
+_ASK_WHO = _asking(phrases.WHO, _ASK_WHO)
+_ASK_WHAT = _asking(phrases.WHAT, _ASK_WHAT)
+_ASK_WHERE = _asking(phrases.WHERE, _ASK_WHERE)
+_ASK_WHEN = _asking(phrases.WHEN, _ASK_WHEN)
+_ASK_ABOUT = _asking(phrases.ABOUT, _ASK_ABOUT)
+
+
+def _needed(shape: str) -> tuple[str, ...]:
+    """The blanks in front of a shape, which must not be empty."""
+    front = shape.partition(" that ")[0] if shape.startswith("it was {wh") else shape.partition(",")[0]
+    fronted = front.startswith(("{where}", "{when}", "it was {where}"))
+    return tuple(slot for slot in ("where", "when") if fronted and f"{{{slot}}}" in front)
+
+
+_SHAPES = [(shape, _needed(shape)) for shape in either(phrases.SHAPES)]
+_ASIDES, _TAILS, _HULLS = either(phrases.ASIDES), either(phrases.TAILS), either(phrases.HULLS)
+_PARTICIPLES = {"drew": "drawn", "saw": "seen", "stole": "stolen", "hid": "hidden", "showed": "shown"}
+_PARTICIPLES |= {"threw": "thrown", "forgot": "forgotten"}
+OTHERWISE = 0.45
+"""Share of a training's sentences that have a shape of `phrases`."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -66,6 +97,8 @@ class Happening:
     when: str
 
     def sentence(self, words: Words) -> str:
+        if words.split == "train" and words.rng.random() < OTHERWISE:
+            return self._otherwise(words)
         text = words.pick(_WHO if words.rng.random() < 0.2 else _WHO[:1])
         text = text.format(who=self.who, past=VERBS[self.verb], what=self.what)
         parts = [part for part in (self.where, self.when) if part]
@@ -76,18 +109,62 @@ class Happening:
         text = " ".join((text, *parts))
         return f"{text[0].upper()}{text[1:]}."
 
-    def question(self, words: Words, sentence: str = "") -> tuple[str, str]:
-        """One of the questions that the sentence answers, and the words of it that do; all of them where it is open."""
+    def _otherwise(self, words: Words) -> str:
+        """A sentence with its parts in another order, turned about, or with something beside it."""
+        shape, needed = words.pick(_SHAPES)
+        while not all(getattr(self, slot) for slot in needed):
+            shape, needed = words.pick(_SHAPES)
+        past = VERBS[self.verb]
+        text = shape.format(
+            who=self.who,
+            past=past,
+            done=_PARTICIPLES.get(past, past),
+            was="were" if self.what.startswith("two ") else "was",
+            what=self.what,
+            where=self.where,
+            when=self.when,
+            aside=words.pick(_ASIDES),
+            tail=words.pick(_TAILS),
+            hull=words.pick(_HULLS),
+        )
+        text = " ".join(text.split()).replace(" .", ".").replace(" ,", ",")
+        return f"{text[0].upper()}{text[1:]}"
+
+    def _asked(self, words: Words, sentence: str) -> tuple[str, str]:
+        """A frame of a question and its answer."""
         groups = [(_ASK_WHO, self.who), (_ASK_WHAT, self.what)] * 3 + [(_ASK_ABOUT, sentence)]
         if words.split == "train":
-            groups += [(_ASK_WHO, self.who)] * 3
+            groups += [(_ASK_WHO, self.who)] * 4 + [(_ASK_WHAT, self.what)] + [(_ASK_ABOUT, sentence)] * 2
         if self.where:
             groups += [(_ASK_WHERE, self.where)] * 4
         if self.when:
             groups += [(_ASK_WHEN, self.when)] * 4
         wordings, answer = words.pick(groups)
-        asked = words.frame(wordings).format(who=self.who, verb=self.verb, past=VERBS[self.verb], what=self.what)
-        return asked, answer
+        return words.frame(wordings), answer
+
+    def _of(self, frame: str) -> str:
+        return frame.format(who=self.who, verb=self.verb, past=VERBS[self.verb], what=self.what)
+
+    def question(self, words: Words, sentence: str = "") -> tuple[str, str]:
+        """One of the questions that the sentence answers, and the words of it that do; all of them where it is open."""
+        frame, answer = self._asked(words, sentence)
+        return self._of(frame), answer
+
+    def twin(self, words: Words, sentence: str, told: Sequence[Happening]) -> tuple[str, str, str]:
+        """A question, its answer, and a question much like it that none of those `told` answers; or nothing for it."""
+        frame, answer = self._asked(words, sentence)
+        if not (self.where and self.when) and words.rng.random() < 0.15:
+            wanting = _ASK_WHEN if self.where else _ASK_WHERE
+            return self._of(frame), answer, self._of(words.frame(wanting))
+        used = [slot for slot in ("who", "what") if f"{{{slot}}}" in frame]
+        used += ["verb"] if "{verb}" in frame or "{past}" in frame else []
+        for _ in range(4):
+            other = words.pick(told) if words.rng.random() < 0.5 else made(words)
+            slot = words.pick(used)
+            near = dataclasses.replace(self, **{slot: getattr(other, slot)})
+            if not any(all(getattr(one, slot) == getattr(near, slot) for slot in used) for one in told):
+                return self._of(frame), answer, near._of(frame)
+        return self._of(frame), answer, ""
 
 
 def _thing(words: Words) -> str:

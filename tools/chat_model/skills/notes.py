@@ -63,6 +63,35 @@ class Note:
     asks: list[tuple[str, str]]
     """Questions, with the words of the text that answer."""
     fields: dict[str, str]
+    form: Form
+    drawn: dict[str, str]
+
+    def twin(self, words: Words) -> tuple[str, str, str]:
+        """A question, its answer, and the question with another word, which nothing answers; or nothing for it."""
+        number = words.rng.randrange(len(self.asks))
+        question, answer = self.asks[number]
+        held = self.text.lower()
+        frames = [frame for given, frame in self.form.asks if given.format(**self.drawn).lower() in held]
+        near = dict(self.drawn)
+        slots = [slot for slot in blanks(frames[number]) if slot not in self.form.names]
+        if not slots:
+            return question, answer, ""
+        slot = words.pick(slots)
+        if slot[:2] == "do" or slot[:3] == "did":
+            mark = "2" if slot[-1] == "2" else ""
+            base = words.pick(list(VERBS))
+            past = VERBS[base]
+            near |= {f"do{mark}": base, f"did{mark}": past, f"done{mark}": _PARTICIPLES.get(past, past)}
+        elif slot == "it":
+            near["it"] = named(words)[1]
+        elif slot == "article":
+            near["article"] = f"{words.pick(('a', 'the'))} {_article(words)}"
+        elif slot in _SLOTS:
+            near[slot] = _SLOTS[slot](words)
+        was, now = self.drawn[slot].lower(), near[slot].lower()
+        there = was.removeprefix("our ").removeprefix("your ").removeprefix("the ") in held
+        changed = there and now not in held and now not in was
+        return question, answer, capital(frames[number].format(**near)) if changed else ""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -85,6 +114,12 @@ class Form:
     asks: tuple[tuple[str, str], ...]
     """Answer and question."""
     fields: tuple[tuple[str, str], ...]
+
+
+@functools.cache
+def blanks(frame: str) -> tuple[str, ...]:
+    """The names of the blanks of a frame."""
+    return tuple(name for _, name, _, _ in string.Formatter().parse(frame) if name)
 
 
 def form_of(block: str) -> Form:
@@ -345,4 +380,6 @@ def made(words: Words) -> Note:
         text,
         [(question, _as_in(text, answer)) for question, answer in asks if answer.lower() in held],
         {key: value for key, value in fields.items() if value.lower() in held},
+        form,
+        drawn,
     )
