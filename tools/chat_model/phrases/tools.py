@@ -323,7 +323,7 @@ ASKS: dict[str, str] = {
             f".|: play it.|. Play something.|: turn it on.|, so play that.|?|. Let it play.]",
             "{artist}[, please: play it.|: play.|, play it now.| would be nice.| on the speakers, please.|, loud, "
             "please!|: some songs, please.| for the party, please.| is what I want to hear.]",
-            "[play|music|artist|song|now playing|next|playlist|radio]: {artist}[.||, please|!]",
+            "[play|music|artist|song|now playing|playlist|radio]: {artist}[.||, please|!]",
             f"{OPEN}[do you have|have you got|can you play|could you play|will you play|would you put on|can you "
             f"find] [anything|something|songs|music|a song|an album||] [by|from|of] {{artist}}{_Q}",
         )
@@ -348,7 +348,7 @@ ASKS: dict[str, str] = {
             f"{OPEN}[I want|I need|I am looking for|I search|I'd like to see|I am interested in|I would like to know "
             f"about|show me|I ordered|I would like to buy] [the|||] [product|article|item|article number|product "
             f"number] {{id}}[.|.||, please.|: what is it?|. What is that?]",
-            "[product|article|item|id|product no.|number|code|product id|order number]: {id}[.||?]",
+            "[product|article|item|id|product no.|product code|product id|article no.]: {id}[.||?]",
             "[product|article|item] {id}[?|.||, please|: details|: what is it?|, what is that?| facts| details|: "
             "price?|!]",
             wondered(

@@ -32,7 +32,7 @@ def path(words: Words) -> str:
 
 
 def query(words: Words) -> str:
-    forms = ("{a} {n}", "{n} in {t}", "{p}", "{n} of {t}", "{n} and {m}", "how to {d}", "best {n}")
+    forms = ("{a} {n}", "{n} in {t}", "photos of {p}", "{n} of {t}", "{n} and {m}", "how to {d}", "best {n}")
     return words.pick(forms).format(
         a=words.adjective(), n=words.noun(), m=words.noun(), t=words.town(), p=words.person(), d=deed(words)
     )

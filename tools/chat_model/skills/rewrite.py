@@ -57,6 +57,36 @@ LINES = either(
 )
 
 
+DONE = either(
+    "celebrates|produces|takes|counts|sings|waits for|talks to|rests on|covers|starts|lies behind|gives|goes to|runs "
+    "from|"
+    "plans|employs|worked at|looks after|dreams of|falls on|costs|weighs|leads|belongs to|was born in|moved to|lets in|"
+    "speaks of|stays near|grows|smells of|turned into|dates from|lasts|opens at|shuts "
+    "on|holds|hears|needs|wants|prefers|"
+    "hosts|keeps|rides|ate|drank|hates|met|left|broke|bakes|cooks|paid for|laughed at|wrote to|thinks of|arrives at"
+)
+LITTLE = either(
+    "the|a|of|and|in|on|my|no|with|for|at|one|two|every|under|behind|near|by|again|not|very|or|to|from|but|as|then|if|"
+    "their|our|his|her|this|some|still|only|more|out of|since|until|about|during|without|between|so|too|than"
+)
+
+
+def jumble(words: Words) -> str:
+    """Words in no order, or nearly a sentence: what can only be copied word by word."""
+    rng = words.rng
+    if rng.random() < 0.6:
+        who = words.pick((words.person, words.company, words.first_name, words.noun, words.brand))()
+        end = words.pick((words.anything, words.noun, words.town, words.number, words.date, words.time, words.price))()
+        link = f"{words.pick(LITTLE)} " if rng.random() < 0.5 else ""
+        return f"{capital(who)} {words.pick(DONE)} {link}{words.adjective()} {words.noun()} {words.pick(LITTLE)} {end}."
+    pieces = (words.noun, words.adjective, words.anything)
+    said = " ".join(
+        words.pick(pieces)() if rng.random() < 0.6 else words.pick(words.pick((DONE, LITTLE)))
+        for _ in range(rng.randint(3, 9))
+    )
+    return capital(said) + words.pick((".", ".", "!", "?"))
+
+
 def sentence(words: Words) -> str:
     kind = words.rng.choice(KINDS)
     attribute = words.rng.choice(kind.attributes)
@@ -66,8 +96,9 @@ def sentence(words: Words) -> str:
 
 def line(words: Words) -> str:
     """A sentence of any kind, for training."""
-    if words.rng.random() < 0.6:
-        return sentence(words)
+    roll = words.rng.random()
+    if roll < 0.7:
+        return sentence(words) if roll < 0.4 else jumble(words)
     first, second = words.first_name(), words.person()
     return capital(
         words.pick(LINES).format(
