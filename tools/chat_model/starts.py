@@ -1,9 +1,10 @@
-"""Lessons beside the answers: where a token's sentence begins, and that of the token's twin further up.
+"""Lessons beside the answers: where a token's sentence begins, that of its twin further up, and that of a question's.
 
 "Who painted the gate?" is answered by words before those that the question names. To find them, "painted" in the text
 has to know what its sentence began with, and "painted" in the question has to fetch that: two steps, of which answers
-teach neither before the other is there. So half of the layers are asked for the first and all but one for the second,
-of a part of all tokens, by small matrices that only training has.
+teach neither before the other is there. Then the token that the answer follows has to gather what the words of the
+question found. So half of the layers are asked for the first and all but two for the second, of a part of all tokens,
+and all but one for the third, by small matrices that only training has.
 """
 
 from __future__ import annotations
@@ -13,9 +14,15 @@ import torch.nn.functional as F
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
+from tools.chat_model.sample import START
+
 _ENDS = (".", "?", "!", "\u010a", "-")
-SHARE = 6
+SHARE = 16
 """One token in so many is asked for its own sentence."""
+TURNS = 24
+"""Messages of a dialogue whose questions are looked at."""
+TWIN_SHARE = 6
+"""And one in so many for that of its twin, where it has one."""
 
 
 class Starts(nn.Module):
@@ -36,8 +43,10 @@ class Starts(nn.Module):
         }
         for name, values in marks.items():
             self.register_buffer(name, torch.tensor(values), persistent=False)
+        self.start = tokens.index(START)
         self.maps = nn.Parameter(torch.eye(dim).repeat(3, 1, 1))
         self.twin_maps = nn.Parameter(torch.eye(dim).repeat(3, 1, 1))
+        self.question_maps = nn.Parameter(torch.eye(dim).repeat(3, 1, 1))
 
     def wanted(self, ids: Tensor) -> tuple[Tensor, Tensor]:
         """For each of (batch, time) tokens: the first of its sentence, the one behind that, the first of the last name
@@ -58,20 +67,50 @@ class Starts(nn.Module):
         earlier = same & (first.unsqueeze(1) < first.unsqueeze(2)) & ~(self.special | self.ends)[ids].unsqueeze(2)
         return (earlier.sum(2) == 1) & (ids != 0), earlier.int().argmax(2)
 
-    def loss(self, half: Tensor, nearly: Tensor, ids: Tensor, embedding: Tensor, step: int) -> tuple[Tensor, Tensor]:
-        """Mean cross entropy of both lessons, for tokens that change with the step."""
+    def questioned(self, ids: Tensor, learn: Tensor, first: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Of each place before an answer, (places,): its row, itself, and the place of the last word that its question
+        shares with the one sentence of the first message that shares most with it. Others are left out."""
+        time = ids.shape[1]
+        message = (ids == self.start).cumsum(1) - 1
+        same = (ids.unsqueeze(2) == ids.unsqueeze(1)) & (message == 0).unsqueeze(1)
+        count = same.sum(2)
+        weight = torch.where((count > 0) & (count < 5) & ~(self.special | self.ends)[ids], 1 / count, 0)
+        turns = F.one_hot(message.clamp(0, TURNS), TURNS + 1).to(weight.dtype) * weight.unsqueeze(2)
+        shared = turns.transpose(1, 2) @ same.to(weight.dtype)
+        sentence = torch.zeros_like(shared).scatter_add_(2, first.unsqueeze(1).expand_as(shared), shared)
+        score, best = sentence.topk(2, 2)
+        clear = (score[..., 0] >= 1) & (score[..., 0] > 1.2 * score[..., 1])
+        inside = (first.unsqueeze(1) == best[..., :1]) & (shared > 0)
+        where = torch.where(inside, torch.arange(time, device=ids.device), 0).amax(2)
+        row, place = (learn[:, 1 : time + 1] & ~learn[:, :time]).nonzero(as_tuple=True)
+        turn = message[row, place] - 1
+        known = (turn > 0) & (turn < TURNS)
+        known &= clear[row, turn.clamp(0, TURNS)]
+        row, place, turn = row[known], place[known], turn[known]
+        return row, place, where[row, turn]
+
+    def loss(
+        self, states: tuple[Tensor, Tensor, Tensor], ids: Tensor, learn: Tensor, embedding: Tensor, step: int
+    ) -> Tensor:
+        """Mean cross entropy of the three lessons, (3,), the first two for tokens that change with the step."""
+        half, nearly, late = states
         wanted, first = self.wanted(ids)
         place = torch.arange(ids.numel(), device=ids.device).view_as(ids)
         some = (ids != 0) & ~self.special[ids] & ((place * 7919 + step) % SHARE == 0)
         own = _lesson(half[some], self.maps, embedding, wanted[:, some])
         having, where = self.twins(ids, first)
-        having &= (place + step) % 2 == 0
+        having &= (place * 7919 + step) % TWIN_SHARE == 0
         told = wanted.gather(2, where.expand_as(wanted))
-        return own, _lesson(nearly[having], self.twin_maps, embedding, told[:, having])
+        twin = _lesson(nearly[having], self.twin_maps, embedding, told[:, having])
+        row, place, of = self.questioned(ids, learn, first)
+        # The last three tokens before an answer: its role is all that they say.
+        row, of, back = row.repeat(3), of.repeat(3), torch.arange(3, device=ids.device).repeat_interleave(len(row))
+        asked = _lesson(late[row, place.repeat(3) - back], self.question_maps, embedding, wanted[:, row, of])
+        return torch.stack((own, twin, asked))
 
 
 def _lesson(states: Tensor, maps: Tensor, embedding: Tensor, wanted: Tensor) -> Tensor:
     """`states` is (tokens, dim), `maps` (kinds, dim, dim), `wanted` (kinds, tokens)."""
     mixed = torch.einsum("nd,kde->kne", states, maps.to(states.dtype))
     logits = F.linear(mixed, embedding.to(states.dtype)).float()
-    return F.cross_entropy(logits.flatten(0, 1), wanted.flatten())
+    return F.cross_entropy(logits.flatten(0, 1), wanted.flatten(), reduction="sum") / max(1, wanted.numel())

@@ -16,6 +16,7 @@ import os
 import random
 import time
 from pathlib import Path
+from typing import Any
 
 import torch
 import torch.distributed as dist
@@ -74,8 +75,10 @@ class Training:
         torch.manual_seed(options.seed)
         path = options.out / "tokenizer.json"
         self.tokenizer = Tokenizer.from_file(str(path)) if path.exists() else bpe.train(path, seed=options.seed)
+        kept = self._kept()
         size = self.tokenizer.get_vocab_size()
-        shape = Shape(vocab=size, dim=options.dim, layers=options.layers, ff=options.ff)
+        asked = Shape(vocab=size, dim=options.dim, layers=options.layers, ff=options.ff)
+        shape = Shape(**kept["shape"]) if kept else asked
         self.model = ChatModel(shape)
         self.model.begin_alike(bpe.twins(self.tokenizer))
         self.model.to(self.device)
@@ -102,8 +105,9 @@ class Training:
         ]
         self.rates = [options.rate, options.small_rate, options.small_rate]
         self.step = self.seen = 0
-        self.started = torch.zeros(2)
-        self._resume()
+        self.started = torch.zeros(3)
+        if kept:
+            self._resume(kept)
 
     def run(self) -> float:
         """Train until `steps` or `minutes` are over; gives the last mean loss on answers."""
@@ -138,16 +142,16 @@ class Training:
             for group in optimizer.param_groups:
                 group["lr"] = rate * share
         targets, wanted = ids[:, 1:], learn[:, 1:]
-        half, nearly, hidden = self.states(ids[:, :-1])
+        half, nearly, late, hidden = self.states(ids[:, :-1])
         loss = whole = F.cross_entropy(self.model.logits(hidden[wanted]), targets[wanted])
         if self.step < self.options.prompt_steps:
             others = ~wanted & (targets != 0)
             prompt = F.cross_entropy(self.model.logits(hidden[others]), targets[others])
             whole = loss + PROMPT_WEIGHT * prompt
         if self.options.starts:
-            own, twin = self.starts.loss(half, nearly, ids[:, :-1], self.model.embedding, self.step)
-            self.started += torch.stack((own.detach(), twin.detach()))
-            whole = whole + self.options.starts * (own + twin)
+            lessons = self.starts.loss((half, nearly, late), ids[:, :-1], learn, self.model.embedding, self.step)
+            self.started += lessons.detach()
+            whole = whole + self.options.starts * lessons.sum()
         torch.autograd.backward(whole)
         if self.batches.parts > 1:
             self._share()
@@ -202,20 +206,22 @@ class Training:
         torch.save(state, target.with_suffix(".part"))
         target.with_suffix(".part").replace(target)
 
-    def _resume(self) -> None:
+    def _kept(self) -> dict[str, Any] | None:
+        """The last checkpoint, whose shape holds whatever the options say."""
         path = self.options.out / "checkpoint.pt"
-        if path.exists():
-            state = torch.load(path, map_location=self.device, weights_only=True)
-            self.model.load_state_dict(state["model"])
-            # A training that begins from exported weights (`begin`) has none yet.
-            for optimizer, kept in zip(self.optimizers, state["optimizers"], strict=False):
-                if len(kept["param_groups"][0]["params"]) == len(optimizer.param_groups[0]["params"]):
-                    optimizer.load_state_dict(kept)
-            if "starts" in state:
-                self.starts.load_state_dict(state["starts"], strict=False)
-            self.step, self.seen = state["step"], state["seen"]
-            self.batches.pool, self.batches.used = state["place"]
-            print(f"resumed at step {self.step}", flush=True)
+        return torch.load(path, map_location=self.device, weights_only=True) if path.exists() else None
+
+    def _resume(self, state: dict[str, Any]) -> None:
+        self.model.load_state_dict(state["model"])
+        # A training that begins from exported weights (`begin`) has none yet.
+        for optimizer, kept in zip(self.optimizers, state["optimizers"], strict=False):
+            if len(kept["param_groups"][0]["params"]) == len(optimizer.param_groups[0]["params"]):
+                optimizer.load_state_dict(kept)
+        if "starts" in state:
+            self.starts.load_state_dict(state["starts"], strict=False)
+        self.step, self.seen = state["step"], state["seen"]
+        self.batches.pool, self.batches.used = state["place"]
+        print(f"resumed at step {self.step}", flush=True)
 
     def _note(self, loss: float) -> None:
         with (self.options.out / "loss.csv").open("a", newline="") as file:

@@ -13,12 +13,12 @@ from tokenizers import Tokenizer
 
 from tools.chat_model import shipped
 from tools.chat_model.batches import Batches
-from tools.chat_model.begin import begin
+from tools.chat_model.begin import begin, deeper, read
 from tools.chat_model.build import build
 from tools.chat_model.evaluate import evaluate
 from tools.chat_model.export import export
 from tools.chat_model.firsts import mean_of, shares
-from tools.chat_model.model import attention, fused_attention
+from tools.chat_model.model import ChatModel, attention, fused_attention
 from tools.chat_model.skills import SKILLS, made
 from tools.chat_model.train import Options, Training
 from tools.chat_model.words import Words
@@ -141,3 +141,24 @@ def test_the_shipped_file_can_be_trained_on(tmp_path: Path) -> None:
     assert sum(value.numel() for value in training.model.parameters()) == shipped.record().parameters
     # It has learned: an untrained model's loss is about 8.
     assert losses(training)[0] < 2
+
+
+def test_more_layers_say_the_same_until_they_are_trained(tmp_path: Path) -> None:
+    ids = torch.randint(1, 3000, (2, 40), generator=torch.manual_seed(1))
+    shape, weights = read(shipped.FOLDER / "model.gguf")
+    said = []
+    for layers in (0, shape.layers + 3):
+        grown, kept = deeper(shape, weights, layers)
+        model = ChatModel(grown, torch.float32)
+        model.load_state_dict(kept)
+        said.append(model.hidden(ids))
+    assert grown.layers == shape.layers + 3
+    torch.testing.assert_close(said[0], said[1])
+
+
+def test_a_training_takes_the_shape_of_its_checkpoint(tmp_path: Path) -> None:
+    begin(shipped.FOLDER, tmp_path, layers=10)
+    training = Training(dataclasses.replace(SMALL, out=tmp_path, steps=1, prompt_steps=0, ramp=0))
+    assert training.model.shape.layers == 10
+    training.run()
+    assert all(float(block.o.abs().max()) > 0 for block in training.model.blocks)
