@@ -9,12 +9,13 @@ import re
 import jsonschema
 import pytest
 
+from tools.chat_model import strange
 from tools.chat_model.evaluate import cases
 from tools.chat_model.facts import KINDS, Attribute
 from tools.chat_model.phrases import grammar
 from tools.chat_model.sample import CALL, CALL_END, written
 from tools.chat_model.scoring import GOALS, RULES, loops
-from tools.chat_model.skills import SKILLS, draw, happenings, made, notes
+from tools.chat_model.skills import SKILLS, draw, happenings, made, notes, prose
 from tools.chat_model.skills.knowledge import FACTS
 from tools.chat_model.words import Words, split_of
 
@@ -168,10 +169,28 @@ def test_extracted_answers_hold_the_schema_and_stand_in_the_text() -> None:
         found = json.loads(sample.answer)
         jsonschema.validate(found, dict(sample.schema))
         assert found == sample.want
-        text = sample.messages[-1]["content"]
+        text = " ".join(turn["content"] for turn in sample.messages if turn["role"] != "assistant").lower()
         for value in found.values():
             for one in value if isinstance(value, list) else [value]:
-                assert str(one).lower() in text.lower()
+                # Numbers may be written in words or with commas, and what is true need not say "true".
+                assert not isinstance(one, str) or one.lower() in text
+
+
+def test_prose_holds_its_values_under_names_that_mean_one_thing() -> None:
+    drawn = words()
+    for _ in range(1000):
+        text, properties, data = prose.made(drawn)
+        assert properties.keys() == data.keys()
+        assert data
+        jsonschema.validate(data, {"type": "object", "properties": properties, "required": list(properties)})
+        for value in data.values():
+            assert not isinstance(value, str) or (value and value in text), text
+
+
+def test_names_of_every_shape_are_of_one_side() -> None:
+    drawn = words()
+    assert {split_of(strange.word(drawn)) for _ in range(200)} == {"train"}
+    assert len({strange.name(drawn) for _ in range(500)}) > 480
 
 
 def test_calls_name_a_described_tool_and_fit_its_parameters() -> None:
