@@ -54,6 +54,10 @@ _WISHES = either(
 )
 _TEAMS = either("crew|team|class|group|family|staff|board|choir|band|committee|club|council")
 _EVENTS = either("night|show|concert|fair|tour|party|match|play|lecture|dinner|course")
+_HULLS = either(
+    "as we know,|at the moment,|as far as we know,|please note:|in short,|by the way,|for those who are new here:|"
+    "to begin with,|as promised,|once more:|in case you have not heard:|to answer your letter:|this year,|as before,"
+)
 _FEATURES = either("mode|search|menu|icons|sound|theme|font|keyboard|screen|export|window|login|filter")
 
 
@@ -309,6 +313,7 @@ _SLOTS: Mapping[str, Callable[[Words], str]] = {
     "parts": lambda words: several(words.pick((words.noun(), words.pick(_PARTS)))),
     "per": _per,
     "person": Words.person,
+    "person2": Words.person,
     "phone": lambda words: words.pick((words.phone(), f"{words.number(100, 999)} {words.number(1000, 9999)}")),
     "place": _place,
     "price": _price,
@@ -356,12 +361,6 @@ def filled(words: Words, form: Form) -> dict[str, str]:
     return drawn
 
 
-def _as_in(text: str, answer: str) -> str:
-    """The answer in the letters of the text."""
-    start = text.lower().index(answer.lower())
-    return text[start : start + len(answer)]
-
-
 def _told(key: str, drawn: Mapping[str, str], text: str) -> bool:
     """Whether a field's name is a word of the text, where it is made of words that were drawn."""
     return not key.startswith("{") or key.partition("_")[0].format(**drawn).lower() in text
@@ -371,14 +370,17 @@ def made(words: Words) -> Note:
     """One note."""
     form = words.pick(forms())
     drawn = filled(words, form)
-    sentences = words.pick(form.says).format(**drawn).split(". ")
+    said = words.pick(form.says).format(**drawn)
+    if words.rng.random() < 0.15 and not said.startswith(("please", "dear", "as ")):
+        said = f"{words.pick(_HULLS)} {said}"
+    sentences = said.split(". ")
     text = ". ".join(map(capital, sentences))
     held = text.lower()
     asks = [(capital(question.format(**drawn)), answer.format(**drawn)) for answer, question in form.asks]
     fields = {key.format(**drawn): value.format(**drawn) for key, value in form.fields if _told(key, drawn, held)}
     return Note(
         text,
-        [(question, _as_in(text, answer)) for question, answer in asks if answer.lower() in held],
+        [(question, answer) for question, answer in asks if answer.lower() in held],
         {key: value for key, value in fields.items() if value.lower() in held},
         form,
         drawn,
