@@ -29,6 +29,7 @@ from tools.chat_model.skills.prose_parts import (
     STATES,
     THING,
     UNITS,
+    UNNAMED,
     WEIGHTS,
     Field,
     Part,
@@ -209,7 +210,7 @@ def _is(words: Words) -> Part:
         kind, name = kind_of(words), proper(words)
         verb = words.pick(("belongs to", "leads to", "is part of", "is older than", "overlooks", "passes", "faces"))
         article = words.pick((f"the {kind} {name}", f"the {name} {kind}"))
-        return f"{verb} {article}", (Field((kind, kind, f"{kind}_name"), name),)
+        return f"{verb} {article}", (Field((kind, kind, f"{kind}_name"), name), UNNAMED)
     reason = words.pick(REASONS)
     return f"is {words.pick(('closed', 'late', 'not used'))} because of {reason}", (
         Field(("reason:reason", "reason:cause", "reason:why"), reason.removeprefix("the ").removeprefix("a ")),

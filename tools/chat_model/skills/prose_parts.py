@@ -160,13 +160,18 @@ _CALLED = either(
 )
 
 
+UNNAMED = Field(("name:name",), "")
+"""Beside it, nothing else is asked for as "name"."""
+
+
 def called(words: Words) -> Part:
     """A thing with a name."""
     kind, name = kind_of(words), proper(words)
     frame = words.pick(_CALLED)
     # Before its kind, the name alone is not what it is called.
-    keys = (kind, kind, kind, f"{kind}_name", f"name_of_{kind}", *(() if "{n} {k}" in frame else ("name:name",)))
-    return frame.format(k=kind, n=name, a=words.adjective()), (Field(keys, name),)
+    keys = (kind, kind, kind, f"{kind}_name", f"name_of_{kind}")
+    text = frame.format(k=kind, n=name, a=words.adjective())
+    return text, (Field(keys, name), UNNAMED) if "{n} {k}" in frame else (Field((*keys, "name:name"), name),)
 
 
 THING = ("thing:item", "thing:product", "thing:article", "thing:product", "thing:product_name", "thing:item_name")
