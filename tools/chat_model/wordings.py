@@ -76,7 +76,7 @@ MORE: dict[str, tuple[str, str]] = {
     ),
     "company town": (
         "{e} has its home in {v}.|The office of {e} is in {v}.|{e} works from {v}.|{p} is based in {v}.|"
-        "The town of {e} is {v}.|{e} has its head office in {v}.|You can find {p} in {v}.",
+        "The town of {e} is {v}.|{e} has its head office in {v}.|You can find {e} in {v}.",
         "In which town is {e} based?|Where can I find {e}?|What town is {e} in?|Tell me where {e} is based.|"
         "Where is the office of {e}?|Which town is the seat of {e}?",
     ),

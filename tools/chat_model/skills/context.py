@@ -14,9 +14,9 @@ from tools.chat_model.skills import happenings, notes
 from tools.chat_model.words import Words, either
 
 REFUSAL = "The context does not say."
-HAPPENINGS = 0.3
+HAPPENINGS = 0.35
 """Share of happenings among a training's passages."""
-NOTES = 0.35
+NOTES = 0.27
 """Share of notes of any kind, which evaluation does not have."""
 REFUSALS = 0.12
 """Share of questions that a training's context does not answer: with more, every new wording is refused."""
