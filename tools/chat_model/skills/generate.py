@@ -35,11 +35,16 @@ _STEPS = (
     "Serve warm.",
     "Cut {x}.",
 )
+_DISHES = ("soup", "pie", "salad", "cake", "stew", "bread", "curry", "pancakes", "rolls", "noodles")
 _ASKS = (
     "Generate {n}. Return ONLY valid JSON matching this schema: {s}",
     "Generate JSON for {n} matching: {s}",
     "Write {n} as JSON matching this schema: {s}",
     "Return {n} as JSON. Schema: {s}",
+    "I need {n}. Answer with JSON only, in this shape: {s}",
+    "{s}\n\nWrite {n} in the shape above, as JSON.",
+    "Make up {n}. Output JSON that fits this schema:\n{s}",
+    "Give me {n} as a JSON object with these keys: {s}",
 )
 
 
@@ -57,7 +62,9 @@ def shown(words: Words, kinds: dict[str, str]) -> str:
 def make(words: Words) -> Sample:
     rng = words.rng
     dish = (
-        words.pick(w.FOODS) if rng.random() < 0.4 else f"{words.noun()} {words.pick(('soup', 'pie', 'salad', 'cake'))}"
+        words.pick(w.FOODS)
+        if rng.random() < 0.4
+        else f"{words.pick((words.noun, words.odd, words.adjective))()} {words.pick(_DISHES)}"
     )
     items = rng.sample(w.INGREDIENTS, rng.randint(2, 4))
     steps = [words.pick(_STEPS).format(x=rng.choice(items), y=rng.choice(items)) for _ in range(rng.randint(2, 3))]
