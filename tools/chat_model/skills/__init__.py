@@ -13,7 +13,7 @@ from tools.chat_model.words import Split, Words
 Maker = Callable[[Words], Sample]
 
 SKILLS: dict[str, tuple[Maker, float]] = {
-    "context": (context.make, 8.0),
+    "context": (context.make, 11.0),
     "extract": (extract.make, 3.5),
     "tools": (tools.make, 1.2),
     "classify": (classify.make, 4.0),
