@@ -29,6 +29,7 @@ class Starts(nn.Module):
     ends: Tensor
     glued: Tensor
     capital: Tensor
+    spaced: Tensor
     special: Tensor
 
     def __init__(self, tokenizer: Tokenizer, dim: int) -> None:
@@ -39,6 +40,7 @@ class Starts(nn.Module):
             "ends": [token in _ENDS for token in tokens],
             "special": [token.startswith("<|") for token in tokens],
             "glued": [token.isdigit() for token in tokens],
+            "spaced": [token.startswith("\u0120") for token in tokens],
             "capital": [word[:1].isascii() and word[:1].isupper() for word in words],
         }
         for name, values in marks.items():
@@ -55,7 +57,9 @@ class Starts(nn.Module):
         places = torch.arange(ids.shape[1], device=ids.device).expand_as(ids)
         before = F.pad(ends[:, :-1], (1, 0), value=True)
         begins = before & ~ends & ~self.glued[ids]
-        names = capital & ~F.pad(capital[:, :-1], (1, 0), value=False)
+        word = torch.where(before | self.spaced[ids], places, 0).cummax(1).values
+        great = capital.gather(1, word)
+        names = capital & (word == places) & (before | ~F.pad(great[:, :-1], (1, 0), value=False))
         first = torch.where(begins, places, 0).cummax(1).values
         name = torch.where(names, places, 0).cummax(1).values
         second = torch.minimum(first + 1, places)
