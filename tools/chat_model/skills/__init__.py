@@ -13,15 +13,15 @@ from tools.chat_model.words import Split, Words
 Maker = Callable[[Words], Sample]
 
 SKILLS: dict[str, tuple[Maker, float]] = {
-    "context": (context.make, 11.0),
-    "extract": (extract.make, 3.5),
-    "tools": (tools.make, 1.2),
-    "classify": (classify.make, 4.0),
-    "rewrite": (rewrite.make, 2.0),
-    "converse": (converse.make, 1.2),
-    "behave": (behave.make, 0.7),
+    "context": (context.make, 10.5),
+    "extract": (extract.make, 2.8),
+    "tools": (tools.make, 1.3),
+    "classify": (classify.make, 4.5),
+    "rewrite": (rewrite.make, 2.8),
+    "converse": (converse.make, 1.0),
+    "behave": (behave.make, 2.0),
 }
-RECALL = 0.12
+RECALL = 0.06
 """Share of the training that stays with plain copying after the start."""
 GENERATE = 0.015
 

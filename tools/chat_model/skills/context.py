@@ -277,9 +277,9 @@ def make(words: Words) -> Sample:
     joint = rng.choice(("\n\n", "\n", "\n- ", " "))
     text = ("- " if joint == "\n- " else "") + joint.join(texts)
     # Training asks about the same text several times: reading it is most of the work, and every answer teaches.
-    count = 1 if words.split == "eval" else rng.randint(1, min(9, len(told) + 2))
+    count = 1 if words.split == "eval" else rng.randint(1, min(14, 2 * len(told) + 2))
     asked_of = rng.sample(told, min(count, len(told)))
-    asked = (*asked_of, *rng.choices(told, k=count - len(asked_of)))
+    asked = (*asked_of, *rng.choices(told, k=max(0, count - len(asked_of))))
     if words.split == "train":
         turns = turns_of(words, asked, told, unasked)
     else:
