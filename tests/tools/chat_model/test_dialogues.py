@@ -161,11 +161,11 @@ def test_notes_are_not_asked_for_as_the_evaluation_asks() -> None:
     assert [frame for form in notes.forms() for _, frame in form.asks if grammar.holds(frame, kept)] == []
 
 
-def test_a_training_refuses_a_quarter_of_its_questions_or_a_little_more() -> None:
+def test_a_training_refuses_a_third_of_its_questions() -> None:
     drawn = words()
     turns = [turn["content"] for _ in range(500) for turn in made("context", drawn).messages if turn["role"] != "user"]
     answers = [turn for turn in turns if len(turn) < 100]
-    assert 0.18 < sum("does not say" in turn for turn in answers) / len(answers) < 0.36
+    assert 0.25 < sum("does not say" in turn for turn in answers) / len(answers) < 0.42
 
 
 def test_extracted_answers_hold_the_schema_and_stand_in_the_text() -> None:

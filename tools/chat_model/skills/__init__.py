@@ -21,7 +21,7 @@ SKILLS: dict[str, tuple[Maker, float]] = {
     "converse": (converse.make, 1.0),
     "behave": (behave.make, 2.0),
 }
-RECALL = 0.06
+RECALL = 0.08
 """Share of the training that stays with plain copying after the start."""
 GENERATE = 0.015
 

@@ -18,11 +18,11 @@ HAPPENINGS = 0.35
 """Share of happenings among a training's passages."""
 NOTES = 0.27
 """Share of notes of any kind, which evaluation does not have."""
-REFUSALS = 0.12
+REFUSALS = 0.15
 """Share of questions that a training's context does not answer: with more, every new wording is refused."""
-TWINS = 0.3
+TWINS = 0.4
 """Share of what a training asks for twice: once as the context answers it, once almost so, which it does not answer."""
-MOST = 9
+MOST = 12
 """Turns of a training."""
 ALIKE = 0.35
 """Share of things that are called almost as the one before."""
