@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ import psutil
 from tools.chat_model import shipped
 from tools.chat_model.asking import Asked
 
-PROMPT_WORDS, ANSWER_TOKENS, ROUNDS = 900, 200, 5
+PROMPT_WORDS, ANSWER_TOKENS, ROUNDS, TURNS = 900, 200, 5, 5
 
 
 async def measure(file: Path, size: int) -> dict[str, Any]:
@@ -67,7 +68,8 @@ def apart(file: Path) -> dict[str, Any]:
 
 
 def beside_random(file: Path, tokenizer: Path) -> list[dict[str, Any]]:
-    """The numbers of a file, and of one with the same shape and tokenizer and weights that nobody has trained."""
+    """The numbers of a file, and of one with the same shape and tokenizer and weights that nobody has trained: the
+    middle ones of `TURNS` measurements each, by turns, for a machine has faster and slower minutes."""
     import gguf
     import torch
     from tokenizers import Tokenizer
@@ -83,7 +85,12 @@ def beside_random(file: Path, tokenizer: Path) -> list[dict[str, Any]]:
         export.write(
             random, shape, ChatModel(shape).state_dict(), Tokenizer.from_file(str(tokenizer)), export.FILE_TYPES[kind]
         )
-        return [apart(file), apart(random)]
+        turns = [(apart(file), apart(random)) for _ in range(TURNS)]
+        return [_middle(rows) for rows in zip(*turns, strict=True)]
+
+
+def _middle(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    return rows[0] | {key: sorted(row[key] for row in rows)[len(rows) // 2] for key in rows[0] if key != "file"}
 
 
 def main() -> None:
