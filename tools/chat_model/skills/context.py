@@ -14,6 +14,8 @@ from tools.chat_model.skills import happenings, notes
 from tools.chat_model.words import Words, either
 
 REFUSAL = "The context does not say."
+UNANSWERED: dict[str, Any] = {"value": None, "sentence": None, "refusal": True}
+"""What the evaluation wants of it."""
 HAPPENINGS = 0.35
 """Share of happenings among a training's passages."""
 NOTES = 0.27
@@ -244,9 +246,6 @@ def turn(words: Words, one: Told, unasked: Ask) -> tuple[str, str, dict[str, Any
     return worn(words, question), answer, want
 
 
-UNANSWERED: dict[str, Any] = {"value": None, "sentence": None, "refusal": True}
-
-
 def worn(words: Words, question: str) -> str:
     """A question as somebody types it."""
     question = sloppy(words, capital(question))
@@ -277,9 +276,9 @@ def make(words: Words) -> Sample:
     joint = rng.choice(("\n\n", "\n", "\n- ", " "))
     text = ("- " if joint == "\n- " else "") + joint.join(texts)
     # Training asks about the same text several times: reading it is most of the work, and every answer teaches.
-    count = 1 if words.split == "eval" else rng.randint(1, min(14, 2 * len(told) + 2))
+    count = 1 if words.split == "eval" else rng.randint(1, min(MOST, 2 * len(told) + 2))
     asked_of = rng.sample(told, min(count, len(told)))
-    asked = (*asked_of, *rng.choices(told, k=max(0, count - len(asked_of))))
+    asked = (*asked_of, *rng.choices(told, k=count - len(asked_of)))
     if words.split == "train":
         turns = turns_of(words, asked, told, unasked)
     else:
