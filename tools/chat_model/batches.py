@@ -11,6 +11,7 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 
+from tools.chat_model.pointing import Finder, Point
 from tools.chat_model.sample import Sample, written
 from tools.chat_model.skills import draw
 
@@ -18,10 +19,10 @@ SMALLEST_POOL = 1536
 """Dialogues that are sorted by length together; more where batches are larger."""
 ROW = 16
 """Dialogues are padded to a multiple of so many tokens, and one."""
-Encoded = tuple[list[int], list[bool]]
+Encoded = tuple[list[int], list[bool], list[Point]]
 
 
-def encode(tokenizer: Tokenizer, sample: Sample) -> Encoded:
+def encode(tokenizer: Tokenizer, sample: Sample) -> tuple[list[int], list[bool]]:
     """Token ids, and which of them the model learns to write."""
     pieces = written(sample)
     ids: list[int] = []
@@ -35,8 +36,14 @@ def encode(tokenizer: Tokenizer, sample: Sample) -> Encoded:
 def pool_of(tokenizer: Tokenizer, seed: int, number: int, size: int, level: float, longest: int) -> list[Encoded]:
     """The `size` dialogues of one pool, shortest first; those with more than `longest` tokens are left out."""
     rng = random.Random(f"{seed}/{number}")
-    encoded = [encode(tokenizer, draw(rng, "train", level)) for _ in range(size)]
-    return sorted((one for one in encoded if len(one[0]) <= longest), key=lambda one: len(one[0]))
+    finder = Finder(tokenizer)
+    encoded: list[Encoded] = []
+    for _ in range(size):
+        sample = draw(rng, "train", level)
+        ids, learn = encode(tokenizer, sample)
+        if len(ids) <= longest:
+            encoded.append((ids, learn, finder.points(sample, ids, learn)))
+    return sorted(encoded, key=lambda one: len(one[0]))
 
 
 @dataclasses.dataclass
@@ -62,8 +69,8 @@ class Batches:
     _ahead: dict[int, Future[list[Encoded]]] = dataclasses.field(default_factory=dict)
     _executor: ProcessPoolExecutor | None = None
 
-    def next(self) -> tuple[Tensor, Tensor]:
-        """(ids, learn), each of shape (rows, time)."""
+    def next(self) -> tuple[Tensor, Tensor, Tensor]:
+        """(ids, learn, points): two of shape (rows, time), and for each point its row and fields."""
         if not self._groups:
             self._groups = self._grouped(self._drawn())
             # The dialogues may have become others since the checkpoint that says how many batches were used.
@@ -72,15 +79,17 @@ class Batches:
         self.used += 1
         if self.used == len(self._groups):
             self.pool, self.used, self._groups = self.pool + 1, 0, []
-        longest = max(len(ids) for ids, _ in group)
+        longest = max(len(ids) for ids, _, _ in group)
         # What the model reads, all but the last token, fills whole rows of a cache: 7 % faster.
         longest += -(longest - 1) % ROW
         ids = torch.zeros(len(group), longest, dtype=torch.long)
         learn = torch.zeros(len(group), longest, dtype=torch.bool)
-        for row, (one, wanted) in enumerate(group):
+        points: list[tuple[int, ...]] = []
+        for row, (one, wanted, found) in enumerate(group):
             ids[row, : len(one)] = torch.tensor(one)
             learn[row, : len(one)] = torch.tensor(wanted)
-        return ids, learn
+            points += ((row, *dataclasses.astuple(point)) for point in found)
+        return ids, learn, torch.tensor(points, dtype=torch.long).view(-1, 5)
 
     def _drawn(self) -> list[Encoded]:
         if not self.loaders:

@@ -115,8 +115,8 @@ class ChatModel(nn.Module):
         """(batch, time) token ids to (batch, time, dim), normed."""
         return self.states(tokens)[-1]
 
-    def states(self, tokens: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """What half of the layers make of the tokens, all but two, all but one, and all; normed."""
+    def states(self, tokens: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+        """What half of the layers make of the tokens, all but three, but two, but one, and all; normed."""
         time = tokens.shape[1]
         mask = torch.full((time, time), float("-inf"), dtype=self.dtype, device=tokens.device).triu(1)
         x = F.embedding(tokens, self.embedding).to(self.dtype)
@@ -126,11 +126,11 @@ class ChatModel(nn.Module):
             after.append(x)
         size, eps = self.norm.shape, self.shape.eps
         last = F.rms_norm(x, size, self.norm.to(x.dtype), eps)
-        half, nearly, late = (
+        half, early, nearly, late = (
             F.rms_norm(after[max(0, place)], size, None, eps)
-            for place in (len(after) // 2 - 1, len(after) - 3, len(after) - 2)
+            for place in (len(after) // 2 - 1, len(after) - 4, len(after) - 3, len(after) - 2)
         )
-        return half, nearly, late, last
+        return half, early, nearly, late, last
 
     def logits(self, hidden: Tensor) -> Tensor:
         return F.linear(hidden, self.embedding.to(hidden.dtype)).float()

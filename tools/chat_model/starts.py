@@ -4,7 +4,7 @@
 has to know what its sentence began with, and "painted" in the question has to fetch that: two steps, of which answers
 teach neither before the other is there. Then the token that the answer follows has to gather what the words of the
 question found. So half of the layers are asked for the first and all but two for the second, of a part of all tokens,
-and all but one for the third, by small matrices that only training has.
+and all but one for the third, of the sentence that answers, by small matrices that only training has.
 """
 
 from __future__ import annotations
@@ -14,13 +14,9 @@ import torch.nn.functional as F
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
-from tools.chat_model.sample import START
-
 _ENDS = (".", "?", "!", "\u010a", "-")
 SHARE = 16
 """One token in so many is asked for its own sentence."""
-TURNS = 24
-"""Messages of a dialogue whose questions are looked at."""
 TWIN_SHARE = 6
 """And one in so many for that of its twin, where it has one."""
 
@@ -45,7 +41,6 @@ class Starts(nn.Module):
         }
         for name, values in marks.items():
             self.register_buffer(name, torch.tensor(values), persistent=False)
-        self.start = tokens.index(START)
         self.maps = nn.Parameter(torch.eye(dim).repeat(3, 1, 1))
         self.twin_maps = nn.Parameter(torch.eye(dim).repeat(3, 1, 1))
         self.question_maps = nn.Parameter(torch.eye(dim).repeat(3, 1, 1))
@@ -71,32 +66,12 @@ class Starts(nn.Module):
         earlier = same & (first.unsqueeze(1) < first.unsqueeze(2)) & ~(self.special | self.ends)[ids].unsqueeze(2)
         return (earlier.sum(2) == 1) & (ids != 0), earlier.int().argmax(2)
 
-    def questioned(self, ids: Tensor, learn: Tensor, first: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Of each place before an answer, (places,): its row, itself, and the place of the last word that its question
-        shares with the one sentence of the first message that shares most with it. Others are left out."""
-        time = ids.shape[1]
-        message = (ids == self.start).cumsum(1) - 1
-        same = (ids.unsqueeze(2) == ids.unsqueeze(1)) & (message == 0).unsqueeze(1)
-        count = same.sum(2)
-        weight = torch.where((count > 0) & (count < 5) & ~(self.special | self.ends)[ids], 1 / count, 0)
-        turns = F.one_hot(message.clamp(0, TURNS), TURNS + 1).to(weight.dtype) * weight.unsqueeze(2)
-        shared = turns.transpose(1, 2) @ same.to(weight.dtype)
-        sentence = torch.zeros_like(shared).scatter_add_(2, first.unsqueeze(1).expand_as(shared), shared)
-        score, best = sentence.topk(2, 2)
-        clear = (score[..., 0] >= 1) & (score[..., 0] > 1.2 * score[..., 1])
-        inside = (first.unsqueeze(1) == best[..., :1]) & (shared > 0)
-        where = torch.where(inside, torch.arange(time, device=ids.device), 0).amax(2)
-        row, place = (learn[:, 1 : time + 1] & ~learn[:, :time]).nonzero(as_tuple=True)
-        turn = message[row, place] - 1
-        known = (turn > 0) & (turn < TURNS)
-        known &= clear[row, turn.clamp(0, TURNS)]
-        row, place, turn = row[known], place[known], turn[known]
-        return row, place, where[row, turn]
-
     def loss(
-        self, states: tuple[Tensor, Tensor, Tensor], ids: Tensor, learn: Tensor, embedding: Tensor, step: int
+        self, states: tuple[Tensor, Tensor, Tensor], ids: Tensor, points: Tensor, embedding: Tensor, step: int
     ) -> Tensor:
-        """Mean cross entropy of the three lessons, (3,), the first two for tokens that change with the step."""
+        """Mean cross entropy of the three lessons, (3,), the first two for tokens that change with the step.
+
+        `points` as `pointing.loss` takes them."""
         half, nearly, late = states
         wanted, first = self.wanted(ids)
         place = torch.arange(ids.numel(), device=ids.device).view_as(ids)
@@ -106,7 +81,7 @@ class Starts(nn.Module):
         having &= (place * 7919 + step) % TWIN_SHARE == 0
         told = wanted.gather(2, where.expand_as(wanted))
         twin = _lesson(nearly[having], self.twin_maps, embedding, told[:, having])
-        row, place, of = self.questioned(ids, learn, first)
+        row, place, _, of, _ = points[(points[:, 3] > 0) & (points[:, 4] > 0)].unbind(1)
         # The last three tokens before an answer: its role is all that they say.
         row, of, back = row.repeat(3), of.repeat(3), torch.arange(3, device=ids.device).repeat_interleave(len(row))
         asked = _lesson(late[row, place.repeat(3) - back], self.question_maps, embedding, wanted[:, row, of])

@@ -23,8 +23,10 @@ import torch.distributed as dist
 import torch.nn.functional as F
 from tokenizers import Tokenizer
 
+from tools.chat_model import pointing
 from tools.chat_model import tokenizer as bpe
 from tools.chat_model.batches import Batches
+from tools.chat_model.matrices import Matrices
 from tools.chat_model.model import ChatModel, Shape
 from tools.chat_model.sample import STOP, written
 from tools.chat_model.skills import SKILLS, made
@@ -98,14 +100,14 @@ class Training:
         )
         matrices = [value for name, value in self.model.named_parameters() if value.ndim == 2 and "blocks" in name]
         others = [value for name, value in self.model.named_parameters() if value.ndim != 2 or "blocks" not in name]
-        self.optimizers: list[torch.optim.Optimizer] = [
-            torch.optim.Muon(matrices, lr=options.rate, momentum=0.95, weight_decay=0.01),
+        self.optimizers: list[Matrices | torch.optim.Optimizer] = [
+            Matrices(matrices, options.rate, self.worker, workers),
             torch.optim.AdamW(others, lr=options.small_rate, betas=(0.9, 0.98), weight_decay=0.0),
             torch.optim.AdamW(self.starts.parameters(), lr=options.small_rate, betas=(0.9, 0.98), weight_decay=0.0),
         ]
         self.rates = [options.rate, options.small_rate, options.small_rate]
         self.step = self.seen = 0
-        self.started = torch.zeros(3)
+        self.started = torch.zeros(5)
         if kept:
             self._resume(kept)
 
@@ -115,8 +117,8 @@ class Training:
         started = last = time.monotonic()
         seen, total, mean = 0, 0.0, float("nan")
         while self.step < options.steps and time.monotonic() - started < options.minutes * 60:
-            ids, learn = self.batches.next()
-            total += self._one(ids.to(self.device), learn.to(self.device))
+            ids, learn, points = (one.to(self.device) for one in self.batches.next())
+            total += self._one(ids, learn, points)
             seen += ids.numel()
             if self.step % 25 == 0:
                 mean, total = total / 25, 0.0
@@ -136,20 +138,25 @@ class Training:
         self.save()
         return mean
 
-    def _one(self, ids: torch.Tensor, learn: torch.Tensor) -> float:
+    def _one(self, ids: torch.Tensor, learn: torch.Tensor, points: torch.Tensor) -> float:
         share = rate_at(self.step, self.options)
         for optimizer, rate in zip(self.optimizers, self.rates, strict=True):
             for group in optimizer.param_groups:
                 group["lr"] = rate * share
         targets, wanted = ids[:, 1:], learn[:, 1:]
-        half, nearly, late, hidden = self.states(ids[:, :-1])
+        half, early, nearly, late, hidden = self.states(ids[:, :-1])
         loss = whole = F.cross_entropy(self.model.logits(hidden[wanted]), targets[wanted])
         if self.step < self.options.prompt_steps:
             others = ~wanted & (targets != 0)
             prompt = F.cross_entropy(self.model.logits(hidden[others]), targets[others])
             whole = loss + PROMPT_WEIGHT * prompt
         if self.options.starts:
-            lessons = self.starts.loss((half, nearly, late), ids[:, :-1], learn, self.model.embedding, self.step)
+            lessons = torch.cat(
+                (
+                    self.starts.loss((half, nearly, late), ids[:, :-1], points, self.model.embedding, self.step),
+                    pointing.loss(self.model, (early, late), points),
+                )
+            )
             self.started += lessons.detach()
             whole = whole + self.options.starts * lessons.sum()
         torch.autograd.backward(whole)
@@ -191,6 +198,7 @@ class Training:
         return {"step": self.step, **shares}
 
     def save(self) -> None:
+        optimizers = [optimizer.state_dict() for optimizer in self.optimizers]
         if self.worker:
             return
         state = {
@@ -200,7 +208,7 @@ class Training:
             "shape": dataclasses.asdict(self.model.shape),
             "model": self.model.state_dict(),
             "starts": self.starts.state_dict(),
-            "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
+            "optimizers": optimizers,
         }
         target = self.options.out / "checkpoint.pt"
         torch.save(state, target.with_suffix(".part"))
@@ -215,7 +223,8 @@ class Training:
         self.model.load_state_dict(state["model"])
         # A training that begins from exported weights (`begin`) has none yet.
         for optimizer, kept in zip(self.optimizers, state["optimizers"], strict=False):
-            if len(kept["param_groups"][0]["params"]) == len(optimizer.param_groups[0]["params"]):
+            whole = optimizer.matrices if isinstance(optimizer, Matrices) else optimizer.param_groups[0]["params"]
+            if len(kept["param_groups"][0]["params"]) == len(whole):
                 optimizer.load_state_dict(kept)
         if "starts" in state:
             self.starts.load_state_dict(state["starts"], strict=False)
