@@ -28,8 +28,11 @@ class Starts(nn.Module):
     spaced: Tensor
     special: Tensor
 
-    def __init__(self, tokenizer: Tokenizer, dim: int) -> None:
+    def __init__(self, tokenizer: Tokenizer, dim: int, every: int = 1) -> None:
+        """The first two lessons are a tenth of a step's work. Once learned, they are asked `every` so many steps alone,
+        and count so many times."""
         super().__init__()
+        self.every = every
         tokens = [tokenizer.id_to_token(number) or "" for number in range(tokenizer.get_vocab_size())]
         words = [token.removeprefix("\u0120") for token in tokens]
         marks = {
@@ -74,13 +77,15 @@ class Starts(nn.Module):
         `points` as `pointing.loss` takes them."""
         half, nearly, late = states
         wanted, first = self.wanted(ids)
-        place = torch.arange(ids.numel(), device=ids.device).view_as(ids)
-        some = (ids != 0) & ~self.special[ids] & ((place * 7919 + step) % SHARE == 0)
-        own = _lesson(half[some], self.maps, embedding, wanted[:, some])
-        having, where = self.twins(ids, first)
-        having &= (place * 7919 + step) % TWIN_SHARE == 0
-        told = wanted.gather(2, where.expand_as(wanted))
-        twin = _lesson(nearly[having], self.twin_maps, embedding, told[:, having])
+        own = twin = torch.zeros((), device=ids.device)
+        if step % self.every == 0:
+            place = torch.arange(ids.numel(), device=ids.device).view_as(ids) * 7919 + step // self.every
+            some = (ids != 0) & ~self.special[ids] & (place % SHARE == 0)
+            own = self.every * _lesson(half[some], self.maps, embedding, wanted[:, some])
+            having, where = self.twins(ids, first)
+            having &= place % TWIN_SHARE == 0
+            told = wanted.gather(2, where.expand_as(wanted))
+            twin = self.every * _lesson(nearly[having], self.twin_maps, embedding, told[:, having])
         row, place, _, of, _ = points[(points[:, 3] > 0) & (points[:, 4] > 0)].unbind(1)
         # The last three tokens before an answer: its role is all that they say.
         row, of, back = row.repeat(3), of.repeat(3), torch.arange(3, device=ids.device).repeat_interleave(len(row))

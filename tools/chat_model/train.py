@@ -55,6 +55,7 @@ class Options:
     check_every: int = 100
     compiled: int = 0
     starts: float = 0.0
+    starts_every: int = 1
     look_every: int = 0
     layers: int = 6
     dim: int = 256
@@ -86,7 +87,7 @@ class Training:
         self.model.to(self.device)
         # A fifth faster on a processor, after a minute of compiling; needs a C++ compiler.
         self.states = torch.compile(self.model.states, dynamic=True) if options.compiled else self.model.states
-        self.starts = Starts(self.tokenizer, shape.dim).to(self.device)
+        self.starts = Starts(self.tokenizer, shape.dim, options.starts_every).to(self.device)
         self.worker, workers = (dist.get_rank(), dist.get_world_size()) if dist.is_initialized() else (0, 1)
         self.batches = Batches(
             self.tokenizer,

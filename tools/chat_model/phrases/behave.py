@@ -67,7 +67,10 @@ def _placed(verb: str, bare: str, place: str, word: str, part: str, doing: str, 
             f"exactly] {{x}}{_AFTER}",
             f"{_YOU}{_ALWAYS}{bare} {{x}}{_AFTER}",
             f"{bare} {{x}}[.|.||!|, please.]",
-            f"{_YOU}{_ALWAYS}{bare} {{x}}{_AFTER}",
+            f"[||||always |please |just |only ]{verb} [it|it|this|all|all of it|them|each|everything|answers|replies|"
+            f"messages|texts|the answer|your answer|the text|what you say] with {{x}}[.|.||!|, please.]",
+            f"[||||always |please |just |only ]{verb} [it|it|this|all|all of it|them|each|everything|answers|replies|"
+            f"messages|texts|the answer|your answer|the text|what you say] with {{x}}[.|.||!|, please.]",
             f"{_YOU}{_ALWAYS}[put|write|say|add|place|type|use|set|mention|attach|insert|have|leave|print] {{x}} "
             f"{place} [of {_EACH}|of {_EACH}|of it|]{_AFTER}",
             f"{_YOU}{_EACH} [must|should|has to|have to|will|shall|needs to|always|ought to] {bare} {{x}}{_AFTER}",

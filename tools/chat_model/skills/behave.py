@@ -54,13 +54,20 @@ DRILLED = ("end",) * 7 + ("start",) * 5 + ("lower",) * 6 + ("upper",) * 5
 """How often training has each style: names in small letters, and what stands last, are hard."""
 NAMED = joined(phrases.NAMED, Frames(["You are {x}.", "You are {x}."], 1), 800)
 SIGNS = either(phrases.SIGNS)
+KNOWN = 0.3
+"""Share of facts among what a training has in upper or lower case."""
 
 
 def plain(words: Words, style: str) -> tuple[str, str]:
     """A question and its answer, both short."""
     while True:
         if words.split == "train":
-            if words.rng.random() < (0.45 if style in ("upper", "lower") else 0.6):
+            roll = words.rng.random()
+            if style in ("upper", "lower") and roll < KNOWN:
+                # What is known by heart has to be known in capitals, too.
+                topic, answer, _ = words.pick(converse.FACTS)
+                asks = converse.asked_about(words, topic)
+            elif roll < 0.6:
                 asks, answer, _ = converse.single(words)
             else:
                 asks, answer = rewrite.turn(words, rewrite.SPOKEN)
