@@ -3,8 +3,8 @@
 "When did the station open?" is answered wrongly where the station's other facts stand, or another station's. What has
 to be compared, the question and each sentence, meets in the scores of attention alone, and right words teach little of
 how to score. So some heads are told: those of the last layer but two look from a question at the end of the sentence
-that answers, where all of it was read, and those of the last layer at the first word of the answer. What nothing
-answers, they look for at the very first token.
+that answers, where all of it was read, and those of the last layer at the first word of the answer, and so on along it.
+What nothing answers, they look for at the very first token.
 """
 
 from __future__ import annotations
@@ -28,13 +28,14 @@ SENTENCE_HEADS = (4, 5, 7)
 VALUE_HEADS = (2, 4, 6)
 BACK = 5
 """So many tokens before an answer's first query ask for the sentence as well: the question's last, and the roles."""
+FOLLOWS = -1
 ENDS = (".", "?", "!")
 
 
 @dataclasses.dataclass(frozen=True)
 class Point:
     """Token `asks` is followed by a copy of token `value`, whose sentence is over at `end`; both 0 if nothing answers.
-    So many as `back` tokens before `asks` know the question as well."""
+    So many as `back` tokens before `asks` know the question as well; FOLLOWS where the copy goes on."""
 
     asks: int
     value: int
@@ -56,7 +57,9 @@ class Finder:
         self.stop = tokens.index(STOP)
 
     def points(self, sample: Sample, ids: Sequence[int], learn: Sequence[bool]) -> list[Point]:
-        """Those of the answers that stand in one place of what others wrote."""
+        """Those of the answers that stand in one place of what others wrote.
+
+        Of each its first token, the others, and what stands behind them."""
         if sample.skill not in SKILLS:
             return []
         plain = [self.plain[number] for number in ids]
@@ -78,6 +81,7 @@ class Finder:
                     if place:
                         end = self._end(ids, place + last - first - 1, first)
                         found.append(Point(first - 1, place, end, 0 if values else BACK))
+                        found += (Point(first - 1 + k, place + k, end, FOLLOWS) for k in range(1, last - first + 1))
             begin = stop + 1
         return found
 
@@ -126,7 +130,7 @@ def _only(plain: list[int], learn: Sequence[bool], first: int, last: int) -> int
 
 
 def loss(model: ChatModel, states: tuple[Tensor, Tensor], points: Tensor) -> Tensor:
-    """Mean cross entropy of where the heads look, (2,): for sentences and for values.
+    """Mean cross entropy of where the heads look, (3,): for sentences, for values, and on along values.
 
     `states` are what the last layer but two and the last one read, (batch, time, dim), normed; `points` is (points, 5):
     row, and a Point's fields.
@@ -138,13 +142,15 @@ def loss(model: ChatModel, states: tuple[Tensor, Tensor], points: Tensor) -> Ten
     )
     steps = torch.arange(BACK + 1, device=row.device)
     places = asks.unsqueeze(1) - steps
+    first = back != FOLLOWS
     # Where the text stands behind its question, its end may be as late as the tokens that ask.
     asking = (steps <= back.unsqueeze(1)) & (places > end.unsqueeze(1))
     rows, ends = (one.unsqueeze(1).expand_as(asking)[asking] for one in (row, end))
     return torch.stack(
         (
             _missed(for_sentence, rows, places[asking], ends),
-            _missed(for_value, row, asks, value),
+            _missed(for_value, row[first], asks[first], value[first]),
+            _missed(for_value, row[~first], asks[~first], value[~first]),
         )
     )
 

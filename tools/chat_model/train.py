@@ -108,7 +108,7 @@ class Training:
         ]
         self.rates = [options.rate, options.small_rate, options.small_rate]
         self.step = self.seen = 0
-        self.started = torch.zeros(5)
+        self.started = torch.zeros(6)
         if kept:
             self._resume(kept)
 

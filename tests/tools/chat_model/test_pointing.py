@@ -13,7 +13,7 @@ from tools.chat_model import model as models
 from tools.chat_model import pointing, shipped
 from tools.chat_model.batches import encode
 from tools.chat_model.model import ChatModel, Shape
-from tools.chat_model.pointing import BACK, Finder, Point
+from tools.chat_model.pointing import BACK, FOLLOWS, Finder, Point
 from tools.chat_model.sample import Sample, assistant, system, user
 from tools.chat_model.skills.context import REFUSAL
 
@@ -26,8 +26,9 @@ def bpe() -> Tokenizer:
 
 
 def pointed(bpe: Tokenizer, sample: Sample) -> tuple[list[int], list[Point]]:
+    """The tokens, and the points of first words."""
     ids, learn = encode(bpe, sample)
-    return ids, Finder(bpe).points(sample, ids, learn)
+    return ids, [point for point in Finder(bpe).points(sample, ids, learn) if point.back != FOLLOWS]
 
 
 @pytest.mark.parametrize(
@@ -48,6 +49,16 @@ def test_an_answer_is_found_with_its_sentence(bpe: Tokenizer, answer: str, sente
     assert read.startswith(answer)
     assert sentence.endswith(read)
     assert point.back == BACK
+
+
+def test_each_word_of_an_answer_is_followed_to_the_one_behind_it(bpe: Tokenizer) -> None:
+    sample = Sample("context", [system(TEXT), user("What was painted?")], "the old gate")
+    ids, learn = encode(bpe, sample)
+    first, *others = Finder(bpe).points(sample, ids, learn)
+    copied = bpe.encode("the old gate at").ids
+    assert [ids[point.value] for point in others] == copied[1:]
+    assert [point.asks - first.asks for point in others] == list(range(1, len(copied)))
+    assert {point.back for point in others} == {FOLLOWS}
 
 
 def test_a_refusal_points_at_the_first_token(bpe: Tokenizer) -> None:
@@ -98,7 +109,9 @@ def test_scores_are_those_of_the_layer(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_lesson_teaches_heads_to_look(bpe: Tokenizer) -> None:
     torch.manual_seed(1)
     turns = [system(TEXT), user("Who sold a boat?"), assistant("Boris Lund"), user("Who?")]
-    ids, points = pointed(bpe, Sample("context", turns, REFUSAL))
+    sample = Sample("context", turns, REFUSAL)
+    ids, learn = encode(bpe, sample)
+    points = Finder(bpe).points(sample, ids, learn)
     asked = torch.tensor([(0, *dataclasses.astuple(point)) for point in points])
     model = ChatModel(Shape(vocab=bpe.get_vocab_size(), dim=64, layers=4, ff=64, context=128), torch.float32)
     descent = torch.optim.Adam(model.parameters(), lr=0.01)
