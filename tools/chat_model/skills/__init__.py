@@ -13,13 +13,13 @@ from tools.chat_model.words import Split, Words
 Maker = Callable[[Words], Sample]
 
 SKILLS: dict[str, tuple[Maker, float]] = {
-    "context": (context.make, 10.5),
-    "extract": (extract.make, 2.8),
+    "context": (context.make, 12.5),
+    "extract": (extract.make, 3.0),
     "tools": (tools.make, 1.3),
-    "classify": (classify.make, 4.5),
+    "classify": (classify.make, 4.0),
     "rewrite": (rewrite.make, 2.8),
     "converse": (converse.make, 1.0),
-    "behave": (behave.make, 2.0),
+    "behave": (behave.make, 2.2),
 }
 RECALL = 0.08
 """Share of the training that stays with plain copying after the start."""
