@@ -3,8 +3,8 @@
 "When did the station open?" is answered wrongly where the station's other facts stand, or another station's. What has
 to be compared, the question and each sentence, meets in the scores of attention alone, and right words teach little of
 how to score. So some heads are told: those of the last layer but two look from a question at the end of the sentence
-that answers, where all of it was read, and those of the last layer at the first word of the answer, and so on along it.
-What nothing answers, they look for at the very first token.
+that answers, where all of it was read; those of the last layers then look at the first word of the answer, and so on
+along it. What nothing answers, they look for at the very first token.
 """
 
 from __future__ import annotations
@@ -129,16 +129,16 @@ def _only(plain: list[int], learn: Sequence[bool], first: int, last: int) -> int
     return found
 
 
-def loss(model: ChatModel, states: tuple[Tensor, Tensor], points: Tensor) -> Tensor:
-    """Mean cross entropy of where the heads look, (3,): for sentences, for values, and on along values.
+def loss(model: ChatModel, states: tuple[Tensor, Tensor, Tensor], points: Tensor) -> Tensor:
+    """Mean cross entropy of where the heads look, (4,): for sentences, twice for values, and on along values.
 
-    `states` are what the last layer but two and the last one read, (batch, time, dim), normed; `points` is (points, 5):
-    row, and a Point's fields.
+    `states` are what the last three layers read, (batch, time, dim), normed; `points` is (points, 5): row, and a Point's
+    fields.
     """
     row, asks, value, end, back = points.unbind(1)
-    for_sentence, for_value = (
+    for_sentence, for_value, again = (
         attended(model, model.blocks[place], state, heads)
-        for place, state, heads in zip((-3, -1), states, (SENTENCE_HEADS, VALUE_HEADS), strict=True)
+        for place, state, heads in zip((-3, -2, -1), states, (SENTENCE_HEADS, VALUE_HEADS, VALUE_HEADS), strict=True)
     )
     steps = torch.arange(BACK + 1, device=row.device)
     places = asks.unsqueeze(1) - steps
@@ -150,7 +150,8 @@ def loss(model: ChatModel, states: tuple[Tensor, Tensor], points: Tensor) -> Ten
         (
             _missed(for_sentence, rows, places[asking], ends),
             _missed(for_value, row[first], asks[first], value[first]),
-            _missed(for_value, row[~first], asks[~first], value[~first]),
+            _missed(again, row[first], asks[first], value[first]),
+            _missed(again, row[~first], asks[~first], value[~first]),
         )
     )
 

@@ -108,7 +108,7 @@ class Training:
         ]
         self.rates = [options.rate, options.small_rate, options.small_rate]
         self.step = self.seen = 0
-        self.started = torch.zeros(6)
+        self.started = torch.zeros(7)
         if kept:
             self._resume(kept)
 
@@ -155,7 +155,7 @@ class Training:
             lessons = torch.cat(
                 (
                     self.starts.loss((half, nearly, late), ids[:, :-1], points, self.model.embedding, self.step),
-                    pointing.loss(self.model, (early, late), points),
+                    pointing.loss(self.model, (early, nearly, late), points),
                 )
             )
             self.started += lessons.detach()

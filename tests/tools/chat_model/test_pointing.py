@@ -100,8 +100,8 @@ def test_scores_are_those_of_the_layer(monkeypatch: pytest.MonkeyPatch) -> None:
         return attention(q, k, v, mask)
 
     monkeypatch.setattr(models, "attention", watched)
-    _, early, _, late, _ = model.states(torch.arange(12).view(1, 12))
-    for place, state in ((1, early), (3, late)):
+    _, early, nearly, late, _ = model.states(torch.arange(12).view(1, 12))
+    for place, state in ((1, early), (2, nearly), (3, late)):
         scores = pointing.attended(model, model.blocks[place], state, (0, 3, 7))
         torch.testing.assert_close(scores, seen[place][:, [0, 3, 7]])
 
@@ -117,13 +117,13 @@ def test_the_lesson_teaches_heads_to_look(bpe: Tokenizer) -> None:
     descent = torch.optim.Adam(model.parameters(), lr=0.01)
     losses = []
     for _ in range(25):
-        _, early, _, late, _ = model.states(torch.tensor([ids[:-1]]))
-        missed = pointing.loss(model, (early, late), asked)
+        _, early, nearly, late, _ = model.states(torch.tensor([ids[:-1]]))
+        missed = pointing.loss(model, (early, nearly, late), asked)
         losses.append(missed.detach())
         torch.autograd.backward(missed.sum())
         descent.step()
         descent.zero_grad()
     assert bool((losses[-1] < 0.2 * losses[0]).all())
-    _, early, _, late, _ = model.states(torch.tensor([ids[:-1]]))
+    _, _, _, late, _ = model.states(torch.tensor([ids[:-1]]))
     looks = pointing.attended(model, model.blocks[-1], late, pointing.VALUE_HEADS)[0, :, points[0].asks]
     assert set(looks[:, : points[0].asks + 1].argmax(1).tolist()) == {points[0].value}
