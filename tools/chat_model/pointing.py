@@ -132,8 +132,8 @@ def _only(plain: list[int], learn: Sequence[bool], first: int, last: int) -> int
 def loss(model: ChatModel, states: tuple[Tensor, Tensor, Tensor], points: Tensor) -> Tensor:
     """Mean cross entropy of where the heads look, (4,): for sentences, twice for values, and on along values.
 
-    `states` are what the last three layers read, (batch, time, dim), normed; `points` is (points, 5): row, and a Point's
-    fields.
+    `states` are what the last three layers read, (batch, time, dim), normed; `points` is (points, 5): row, and the
+    fields of a Point.
     """
     row, asks, value, end, back = points.unbind(1)
     for_sentence, for_value, again = (
