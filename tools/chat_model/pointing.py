@@ -3,13 +3,15 @@
 "When did the station open?" is answered wrongly where the station's other facts stand, or another station's. What has
 to be compared, the question and each sentence, meets in the scores of attention alone, and right words teach little of
 how to score. So some heads are told: those of the last layer but two look from a question at the end of the sentence
-that answers, where all of it was read; those of the last layers then look at the first word of the answer, and so on
-along it. What nothing answers, they look for at the very first token.
+that answers, where all of it was read, and from a field of JSON at the word that names it; those of the last layers look
+at the first word of the answer, and so on along it. What nothing answers, they look for at the very first token.
 """
 
 from __future__ import annotations
 
+import bisect
 import dataclasses
+import re
 from collections.abc import Sequence
 
 import torch
@@ -35,6 +37,7 @@ ENDS = (".", "?", "!")
 @dataclasses.dataclass(frozen=True)
 class Point:
     """Token `asks` is followed by a copy of token `value`, whose sentence is over at `end`; both 0 if nothing answers.
+    For a value of JSON, `end` is the word of its key, if the sentence has it.
     So many as `back` tokens before `asks` know the question as well; FOLLOWS where the copy goes on."""
 
     asks: int
@@ -76,21 +79,26 @@ class Finder:
                 found.append(Point(begin - 1, 0, 0, BACK))
             else:
                 values = self._values(ids, begin, stop)
-                for first, last in values or [(begin, stop)]:
+                for key, first, last in values or [("", begin, stop)]:
                     place = _only(plain, learn, first, last)
                     if place:
                         end = self._end(ids, place + last - first - 1, first)
-                        found.append(Point(first - 1, place, end, 0 if values else BACK))
+                        named = self._named(ids, key, place, end) if key else 0
+                        found.append(Point(first - 1, place, named or end, 0 if values else BACK))
                         found += (Point(first - 1 + k, place + k, end, FOLLOWS) for k in range(1, last - first + 1))
             begin = stop + 1
         return found
 
-    def _values(self, ids: Sequence[int], begin: int, stop: int) -> list[tuple[int, int]]:
-        """Where the values of JSON's fields are, if it is JSON."""
+    def _values(self, ids: Sequence[int], begin: int, stop: int) -> list[tuple[str, int, int]]:
+        """The keys of JSON's fields and where their values are, if it is JSON."""
         found = []
         for place in range(begin, stop - 1):
             if not self.tokens[ids[place]].endswith('":'):
                 continue
+            before = place - 1
+            while before > begin and '"' not in self.tokens[ids[before]]:
+                before -= 1
+            key = "".join(self.tokens[number] for number in ids[before + 1 : place])
             first = place + 1
             if self.tokens[ids[first]] in ("\u0120", '\u0120"', '\u0120"$'):
                 first += 1
@@ -100,20 +108,39 @@ class Finder:
             while last < stop and self.tokens[ids[last]][:1] not in ('"', ",", "}"):
                 last += 1
             if last > first:
-                found.append((first, last))
+                found.append((key, first, last))
         return found
+
+    def _named(self, ids: Sequence[int], key: str, place: int, end: int) -> int:
+        """The last token of the key's word in the sentence of a place, if it has one; the nearest of several."""
+        begin = place
+        while begin and not self._over(ids, begin - 1):
+            begin -= 1
+        text, ends = "", []
+        for number in ids[begin : end + 1]:
+            text += self.tokens[number].replace("\u0120", " ")
+            ends.append(len(text))
+        for word in sorted(key.split("_"), key=len, reverse=True):
+            if len(word) < 3:
+                continue
+            spans = re.finditer(rf"\b{re.escape(word)}(?:s|es)?\b", text, re.IGNORECASE)
+            places = [begin + bisect.bisect_left(ends, span.end()) for span in spans]
+            if places:
+                return min(places, key=lambda one: abs(one - place))
+        return 0
 
     def _end(self, ids: Sequence[int], place: int, before: int) -> int:
         """The last token of a place's sentence."""
-        while place < before:
-            token = self.tokens[ids[place]]
-            following = self.tokens[ids[place + 1]]
-            if token == "\u010a" or ids[place] == self.stop:
-                break
-            if token in ENDS and following.startswith(("\u0120", "\u010a", "<|")):
-                break
+        while place < before and not self._over(ids, place):
             place += 1
         return place
+
+    def _over(self, ids: Sequence[int], place: int) -> bool:
+        """Whether a sentence ends with this token."""
+        token = self.tokens[ids[place]]
+        if token == "\u010a" or ids[place] == self.stop:
+            return True
+        return token in ENDS and self.tokens[ids[place + 1]].startswith(("\u0120", "\u010a", "<|"))
 
 
 def _only(plain: list[int], learn: Sequence[bool], first: int, last: int) -> int:

@@ -82,6 +82,15 @@ def test_each_value_of_json_is_found_and_no_object(bpe: Tokenizer) -> None:
     assert {point.back for point in points} == {0}
 
 
+def test_a_value_of_json_is_asked_from_the_word_that_names_it(bpe: Tokenizer) -> None:
+    text = "The router has four ports and a blue lamp. The lamp of Oslo is red."
+    answer = '{"num_ports": "four", "lamp": "blue", "town": "Oslo"}'
+    ids, points = pointed(bpe, Sample("extract", [user(text)], answer))
+    read = [bpe.decode(ids[: point.end + 1]) for point in points]
+    assert [line.split()[-1] for line in read] == ["ports", "lamp", "red."]
+    assert read[1].endswith("a blue lamp")
+
+
 def test_other_skills_have_no_points(bpe: Tokenizer) -> None:
     assert pointed(bpe, Sample("rewrite", [user(TEXT)], "a boat"))[1] == []
 

@@ -13,8 +13,8 @@ from tools.chat_model.words import Split, Words
 Maker = Callable[[Words], Sample]
 
 SKILLS: dict[str, tuple[Maker, float]] = {
-    "context": (context.make, 12.5),
-    "extract": (extract.make, 3.0),
+    "context": (context.make, 11.5),
+    "extract": (extract.make, 5.0),
     "tools": (tools.make, 1.3),
     "classify": (classify.make, 4.0),
     "rewrite": (rewrite.make, 2.8),
