@@ -3,8 +3,8 @@
 "When did the station open?" is answered wrongly where the station's other facts stand, or another station's. What has
 to be compared, the question and each sentence, meets in the scores of attention alone, and right words teach little of
 how to score. So some heads are told: those of the last layer but two look from a question at the end of the sentence
-that answers, where all of it was read, and from a field of JSON at the word that names it; those of the last layers look
-at the first word of the answer, and so on along it. What nothing answers, they look for at the very first token.
+that answers, where all of it was read, and from a field of JSON at the word that names it; those of the last layers at
+the first word of the answer, and so on along it. What nothing answers, they look for at the very first token.
 """
 
 from __future__ import annotations
