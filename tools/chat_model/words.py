@@ -10,10 +10,15 @@ import random
 from collections.abc import Sequence
 from typing import Literal, TypeVar
 
+from tools.chat_model import glued
 from tools.chat_model.vocabulary import ADJECTIVES, NOUNS
 
 T = TypeVar("T")
 Split = Literal["train", "eval"]
+GLUED = 0.35
+"""Share of a training's odd words that are made of everyday words."""
+CODES = 0.08
+"""Share of codes among a training's values of any kind."""
 
 
 class Frames(list[str]):
@@ -137,7 +142,9 @@ class Words:
     def odd(self) -> str:
         """A word that nobody has heard of, in small letters: letters in any order, or syllables."""
         while True:
-            if self.rng.random() < 0.5:
+            if self.split == "train" and self.rng.random() < GLUED:
+                word = glued.word(self.rng)
+            elif self.rng.random() < 0.5:
                 word = self._made(self.pick((_PERSON_ENDS, _PLACE_ENDS, _BRAND_ENDS))).lower()
             else:
                 word = "".join(self.pick(_CONSONANTS) + self.pick(_VOWELS) for _ in range(self.rng.randint(1, 4)))
@@ -154,10 +161,14 @@ class Words:
             return self.noun()
         if roll < 0.85:
             return f"{self.adjective()} {self.noun()}"
+        if self.split == "train" and self.rng.random() < CODES:
+            return glued.code(self.rng)
         return self.odd()
 
     def anything(self) -> str:
         """A word, a name or a number."""
+        if self.split == "train" and self.rng.random() < CODES:
+            return glued.code(self.rng)
         roll = self.rng.random()
         if roll < 0.3:
             return self.noun()
