@@ -6,10 +6,12 @@ A word that is kept for evaluation is never drawn, but its pieces are: a model c
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 
 from tools.chat_model.vocabulary import ADJECTIVES, COMMON, NOUNS, VERBS, spelled
 
 STEMS = sorted({*NOUNS, *ADJECTIVES, *COMMON, *VERBS, *VERBS.values()})
+RARE = 0.6
 _KNOWN = {*STEMS, *(f"{stem}s" for stem in STEMS)}
 _BEFORE = spelled("un re over sub bri ka o mis fore sa inter lo be bo e da")
 _BEHIND = spelled(
@@ -55,10 +57,10 @@ _CODES = (
 )
 
 
-def word(rng: random.Random) -> str:
-    """In small letters."""
+def word(rng: random.Random, rare: Sequence[str] = ()) -> str:
+    """In small letters; more often than not of one of the `rare` words."""
     while True:
-        stem, roll = rng.choice(STEMS), rng.random()
+        stem, roll = rng.choice(rare if rare and rng.random() < RARE else STEMS), rng.random()
         made = stem + rng.choice(_BEHIND if roll < 0.55 else STEMS)
         if roll > 0.8:
             made = rng.choice(_BEFORE) + stem

@@ -15,8 +15,10 @@ from tools.chat_model.vocabulary import ADJECTIVES, NOUNS
 
 T = TypeVar("T")
 Split = Literal["train", "eval"]
-GLUED = 0.35
+GLUED = 0.5
 """Share of a training's odd words that are made of everyday words."""
+NO_NOUNS = 0.06
+"""And of its nouns and adjectives."""
 CODES = 0.08
 """Share of codes among a training's values of any kind."""
 
@@ -99,6 +101,9 @@ def split_of(name: str) -> Split:
     return "eval" if hashlib.sha256(name.encode()).digest()[0] < 32 else "train"
 
 
+_KEPT = [word for word in (*NOUNS, *ADJECTIVES) if split_of(word) == "eval"]
+
+
 class Words:
     """Draws words of one side of the split."""
 
@@ -135,7 +140,8 @@ class Words:
 
     def _known(self, options: list[str]) -> str:
         while True:
-            word = self.pick(options)
+            none = self.split == "train" and self.rng.random() < NO_NOUNS
+            word = glued.word(self.rng, _KEPT) if none else self.pick(options)
             if split_of(word) == self.split:
                 return word
 
@@ -143,7 +149,7 @@ class Words:
         """A word that nobody has heard of, in small letters: letters in any order, or syllables."""
         while True:
             if self.split == "train" and self.rng.random() < GLUED:
-                word = glued.word(self.rng)
+                word = glued.word(self.rng, _KEPT)
             elif self.rng.random() < 0.5:
                 word = self._made(self.pick((_PERSON_ENDS, _PLACE_ENDS, _BRAND_ENDS))).lower()
             else:
