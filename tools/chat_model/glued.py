@@ -12,6 +12,7 @@ from tools.chat_model.vocabulary import ADJECTIVES, COMMON, NOUNS, VERBS, spelle
 
 STEMS = sorted({*NOUNS, *ADJECTIVES, *COMMON, *VERBS, *VERBS.values()})
 RARE = 0.6
+"""Share of the rare ones."""
 _KNOWN = {*STEMS, *(f"{stem}s" for stem in STEMS)}
 _BEFORE = spelled("un re over sub bri ka o mis fore sa inter lo be bo e da")
 _BEHIND = spelled(

@@ -28,8 +28,10 @@ class Matrices:
         self._exchange([matrix.data for matrix in self.matrices])
 
     def zero_grad(self, *, set_to_none: bool = True) -> None:
+        """Of all matrices, not only the own: every worker has the gradients of all."""
+        assert set_to_none
         for matrix in self.matrices:
-            matrix.grad = None if set_to_none else torch.zeros_like(matrix)
+            matrix.grad = None
 
     def state_dict(self) -> dict[str, Any]:
         """That of one Muon for all of them, whatever the number of workers. Every worker has to call it."""

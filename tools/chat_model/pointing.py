@@ -27,10 +27,13 @@ from tools.chat_model.skills.context import REFUSAL
 SKILLS = ("context", "extract", "recall", "tools")
 """Whose answers are words of what was said before."""
 SENTENCE_HEADS = (4, 5, 7)
+"""Those that looked at no answers before the lesson, of two groups of keys."""
 VALUE_HEADS = (2, 4, 6)
+"""Those that looked at answers already, of three groups of keys."""
 BACK = 5
 """So many tokens before an answer's first query ask for the sentence as well: the question's last, and the roles."""
 FOLLOWS = -1
+"""In place of `back`."""
 ENDS = (".", "?", "!")
 
 
@@ -100,6 +103,7 @@ class Finder:
                 before -= 1
             key = "".join(self.tokens[number] for number in ids[before + 1 : place])
             first = place + 1
+            # A quote and a dollar are one piece.
             if self.tokens[ids[first]] in ("\u0120", '\u0120"', '\u0120"$'):
                 first += 1
             if self.tokens[ids[first]].lstrip("\u0120")[:1] in ("{", "["):

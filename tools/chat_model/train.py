@@ -108,7 +108,7 @@ class Training:
         ]
         self.rates = [options.rate, options.small_rate, options.small_rate]
         self.step = self.seen = 0
-        self.started = torch.zeros(7)
+        self.started = torch.zeros(7, device=self.device)
         if kept:
             self._resume(kept)
 

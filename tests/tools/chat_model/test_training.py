@@ -79,6 +79,26 @@ def test_a_checkpoint_goes_on_as_if_it_had_not_stopped(options: Options, tmp_pat
     assert losses(Training(halves)) == whole[2:]
 
 
+def test_lessons_beside_the_answers_are_learned_and_gone_on_with(
+    options: Options, tmp_path: Path, folder: Path
+) -> None:
+    taught = dataclasses.replace(options, starts=0.2, starts_every=2, layers=4, steps=12, decay=1)
+    halves = dataclasses.replace(taught, out=started(tmp_path / "halves", folder))
+    training = Training(taught)
+    lessons, whole = [], []
+    for _ in range(12):
+        training.started.zero_()
+        whole.append(training._one(*training.batches.next()))
+        lessons.append(training.started.tolist())
+    assert [[one > 0 for one in asked[:2]] for asked in lessons] == [[step % 2 == 0] * 2 for step in range(12)]
+    assert sum(one[2] for one in lessons[-3:]) < sum(one[2] for one in lessons[:3])
+    stopped = Training(halves)
+    for _ in range(6):
+        stopped._one(*stopped.batches.next())
+    stopped.save()
+    assert losses(Training(halves)) == whole[6:]
+
+
 def test_the_mean_of_checkpoints_can_be_looked_at_and_gone_on_from(options: Options, bpe: Tokenizer) -> None:
     training, paths = Training(options), [options.out / name for name in ("first.pt", "second.pt")]
     for path in paths:

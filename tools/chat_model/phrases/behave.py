@@ -67,6 +67,7 @@ def _placed(verb: str, bare: str, place: str, word: str, part: str, doing: str, 
             f"exactly] {{x}}{_AFTER}",
             f"{_YOU}{_ALWAYS}{bare} {{x}}{_AFTER}",
             f"{bare} {{x}}[.|.||!|, please.]",
+            # Twice, for short orders are what people type.
             f"[||||always |please |just |only ]{verb} [it|it|this|all|all of it|them|each|everything|answers|replies|"
             f"messages|texts|the answer|your answer|the text|what you say] with {{x}}[.|.||!|, please.]",
             f"[||||always |please |just |only ]{verb} [it|it|this|all|all of it|them|each|everything|answers|replies|"
