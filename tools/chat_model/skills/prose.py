@@ -16,209 +16,23 @@ from tools.chat_model import words as w
 from tools.chat_model.facts import capital
 from tools.chat_model.skills import notes
 from tools.chat_model.skills.prose_parts import (
-    AGENTS,
     COUNTED,
-    DEEDS,
     DONE,
-    FEES,
     FILLERS,
-    LENGTHS,
-    MEASURES,
     NUMBERED,
-    REASONS,
-    STATES,
     THING,
     UNITS,
-    UNNAMED,
-    WEIGHTS,
     Field,
     Part,
-    Says,
-    joined,
-    kind_of,
     person,
-    place,
     priced,
     proper,
     quantity,
     thing,
     when,
-    who,
 )
+from tools.chat_model.skills.prose_says import OF_PEOPLE, OF_THINGS
 from tools.chat_model.words import Words
-
-
-def _did(words: Words) -> Part:
-    """What somebody did, to something, somewhere, at some time."""
-    verb, past = words.pick(DONE)
-    rng = words.rng
-    shown, number = quantity(words)
-    several = notes.several(words.noun())
-    counted = Field((several, several, f"number_of_{several}", f"{several}_count", "count:count"), shown, number)
-    roll = rng.random()
-    parts: list[Part] = []
-    if roll < 0.35:
-        what, more = thing(words)
-        parts.append((f"{past} {what.rstrip(',')}", more))
-    elif roll < 0.7:
-        parts.append((f"{past} {shown} {several}", (counted, Field((past, f"{past}_things"), f"{shown} {several}"))))
-    else:
-        adjective, noun = words.adjective(), words.noun()
-        parts.append(
-            (f"{past} the {adjective} {noun}", (Field((past, verb, f"what_was_{past}"), f"{adjective} {noun}"),))
-        )
-    if rng.random() < 0.5:
-        parts.append(place(words))
-    if rng.random() < 0.5:
-        parts.append(when(words))
-    return joined(parts)
-
-
-def _deed(words: Words) -> Part:
-    verb, kinds = words.pick(DEEDS)
-    name = strange.place(words) if kinds[-1] in ("city", "town", "origin") else proper(words)
-    with_the = not verb.endswith("the") and (verb in ("steered", "boarded", "launched") or words.rng.random() < 0.15)
-    parts: list[Part] = [
-        (f"{verb} {'the ' if with_the else ''}{name}", (Field((*kinds, f"{kinds[0]}_name"), name),)),
-    ]
-    if words.rng.random() < 0.5:
-        parts.append(when(words))
-    if words.rng.random() < 0.2 and kinds[0] not in ("town", "birthplace"):
-        text, more = place(words)
-        parts.append((text, more))
-    return joined(parts)
-
-
-def _has(words: Words) -> Part:
-    """Counted things, and one of a kind."""
-    several, noun = notes.several(words.noun()), words.noun()
-    shown, number = quantity(words)
-    colour = words.pick(w.COLOURS) if words.rng.random() < 0.5 else words.adjective()
-    verb = words.pick(("has", "has", "comes with", "offers", "needs", "shows", "contains", "carries", "includes"))
-    counted = Field((several, several, several, f"number_of_{several}", f"num_{several}", "count:count"), shown, number)
-    one = Field((noun, noun, noun, f"{noun}_colour" if colour in w.COLOURS else f"{noun}_type"), colour)
-    roll = words.rng.random()
-    if roll < 0.4:
-        return f"{verb} {shown} {several} and a {colour} {noun}", (counted, one)
-    if roll < 0.55:
-        return f"{verb} a {colour} {noun} and {shown} {several}", (counted, one)
-    if roll < 0.75:
-        return f"{verb} {shown} {several}", (counted,)
-    without = words.rng.random() < 0.5
-    truth = Field((f"has_{noun}", f"has_{noun}", f"with_{noun}"), "", truth=not without)
-    return f"has {'no' if without else 'a'} {noun}", (truth,)
-
-
-def _number(words: Words) -> Part:
-    """A length, a price, a span, a year."""
-    roll, rng = words.rng.random(), words.rng
-    if roll < 0.25:
-        price, amount = priced(words)
-        keys: tuple[str, ...] = ("money:price", "money:price", "money:cost", "money:amount")
-        verb = words.pick(("costs", "costs", "is sold for", "goes for", "is on offer for", "sells for", "is yours for"))
-        return f"{verb} {price}", (Field(keys, price, amount),)
-    if roll < 0.4:
-        fee = words.pick(FEES)
-        price, amount = priced(words)
-        verb = words.pick(("has a {f} of", "asks a {f} of", "takes a {f} of", "comes with a {f} of", "pays a {f} of"))
-        return f"{verb.format(f=fee)} {price}", (Field((fee, fee, f"{fee}_amount", "money:amount"), price, amount),)
-    if roll < 0.6:
-        shown, number = quantity(words)
-        adjective, noun = words.pick(MEASURES)
-        unit = words.pick(LENGTHS)
-        size = Field((noun, noun, f"{noun}_{unit}", "size:size"), f"{shown} {unit}", number)
-        return words.pick((f"is {shown} {unit} {adjective}", f"has a {noun} of {shown} {unit}")), (size,)
-    if roll < 0.7:
-        shown, number = quantity(words)
-        unit = words.pick(WEIGHTS)
-        return f"weighs {shown} {unit}", (Field(("weight", "weight", f"weight_{unit}"), f"{shown} {unit}", number),)
-    if roll < 0.85:
-        shown, number = quantity(words)
-        unit = words.pick(UNITS)
-        verb = words.pick(("takes", "lasts", "was away for", "runs for", "was closed for", "waited", "is open for"))
-        keys = ("span:duration", "span:time", "span:how_long", "span:period")
-        return f"{verb} {shown} {unit}", (Field((unit, unit), shown, number), Field(keys, f"{shown} {unit}", number))
-    year = rng.randint(1650, 2030)
-    past = words.pick(DONE)[1]
-    keys = ("year:year", "year:year", f"{past}_in", f"year_{past}", f"{past}_year")
-    return f"was {notes._PARTICIPLES.get(past, past)} in {year}", (Field(keys, str(year), year),)
-
-
-def _hours(words: Words) -> Part:
-    first, second = words.pick((("opens", "closes"), ("starts", "ends"), ("begins", "stops"), ("leaves", "arrives")))
-    one, two = words.time(), words.time()
-    keys: tuple[str, ...] = (first, f"{first.rstrip('s')}_time", "time:time", first.rstrip("s"))
-    if words.rng.random() < 0.5:
-        return f"{first} at {one}", (Field(keys, one),)
-    until = Field((second, f"{second.rstrip('s')}_time", second.rstrip("s")), two)
-    return f"{first} at {one} and {second} at {two}", (
-        Field((*keys[:2], keys[3]), one),
-        Field(("time:time",), ""),
-        until,
-    )
-
-
-def _listed(words: Words) -> Part:
-    """Two to four things as a list."""
-    verb = words.pick(
-        ("sells", "offers", "makes", "buys", "needs", "repairs", "serves", "grows", "collects", "teaches")
-    )
-    items = tuple(
-        dict.fromkeys(
-            notes.several(words.noun()) if words.rng.random() < 0.7 else f"{words.adjective()} {words.noun()}"
-            for _ in range(words.rng.randint(2, 4))
-        )
-    )
-    told = f"{', '.join(items[:-1])} and {items[-1]}" if len(items) > 1 else items[0]
-    return f"{verb} {told}", (Field(("list:items", "list:products", "list:things", verb, verb), told, None, items),)
-
-
-def _by(words: Words) -> Part:
-    """Who did it, said from the other side."""
-    verb, past = words.pick(DONE)
-    name = who(words)
-    done = notes._PARTICIPLES.get(past, past)
-    keys = [f"{done}_by", f"{done}_by", "person:person", "name:name", "person:by_whom"]
-    if verb in AGENTS:
-        keys += [AGENTS[verb]] * 3
-    parts: list[Part] = [(f"was {done} by {name}", (Field(tuple(keys), name),))]
-    if words.rng.random() < 0.4:
-        parts.append(when(words))
-    return joined(parts)
-
-
-def _is(words: Words) -> Part:
-    """A state, a colour, where it is, why."""
-    roll = words.rng.random()
-    if roll < 0.25:
-        state = words.pick(STATES)
-        truth = Field((f"is_{state.replace(' ', '_')}",), "", truth=True)
-        return f"is {state}", (Field(("state:status", "state:state", "state:condition"), state), truth)
-    if roll < 0.35:
-        state = words.pick(STATES)
-        return f"is not {state}", (Field((f"is_{state.replace(' ', '_')}", state.replace(" ", "_")), "", truth=False),)
-    if roll < 0.5:
-        colour = words.pick(w.COLOURS)
-        return f"is {colour}", (Field(("colour:colour", "colour:color"), colour),)
-    if roll < 0.6:
-        material = words.open(w.MATERIALS)
-        return f"is made of {material}", (Field(("material:material", "material:made_of"), material),)
-    if roll < 0.75:
-        text, fields = place(words)
-        return f"{words.pick(('is', 'stands', 'lies', 'was found', 'was last seen'))} {text}", fields
-    if roll < 0.9:
-        kind, name = kind_of(words), proper(words)
-        verb = words.pick(("belongs to", "leads to", "is part of", "is older than", "overlooks", "passes", "faces"))
-        article = words.pick((f"the {kind} {name}", f"the {name} {kind}"))
-        return f"{verb} {article}", (Field((kind, kind, f"{kind}_name"), name), UNNAMED)
-    reason = words.pick(REASONS)
-    return f"is {words.pick(('closed', 'late', 'not used'))} because of {reason}", (
-        Field(("reason:reason", "reason:cause", "reason:why"), reason.removeprefix("the ").removeprefix("a ")),
-    )
-
-
-_OF_PEOPLE: tuple[Says, ...] = (_did, _did, _did, _deed, _deed, _deed, _listed)
-_OF_THINGS: tuple[Says, ...] = (_has, _has, _number, _number, _hours, _listed, _by, _is, _is)
 
 
 def _notice(words: Words) -> Part:
@@ -257,13 +71,30 @@ def _notice(words: Words) -> Part:
             )
         )
         frame = words.pick(
-            ("Go to {k} {c}.", "It is in {k} {c}.", "{K} {c} of the {x} {n} is ready.", "See {k} {c} for the {n}.")
+            (
+                "Go to {k} {c}.",
+                "It is in {k} {c}.",
+                "{K} {c} of the {x} {n} is ready.",
+                "See {k} {c} for the {n}.",
+                "{K} {c} of the {x} {n} {d} {o}.",
+                "{K} {c} of the {x} {n} {d} {o}. Who has {k} {z} must wait.",
+                "{K} {c} of the {n} {x} comes after {k} {z}.",
+                "Not {k} {z} but {k} {c} of the {x} {n} was {y}.",
+            )
         )
-        name = proper(words)
+        name, deed = proper(words), words.pick(DONE)[1]
+        # Never the same, nor a part of it.
+        other = str(int(code[0]) + 1 if "." in code else rng.randint(100, 140))
+        more = {
+            "z": other,
+            "d": deed,
+            "o": f"the {words.adjective()} {words.noun()}",
+            "y": notes._PARTICIPLES.get(deed, deed),
+        }
         fields = [Field((kind, kind, f"{kind}_number", "number:number"), code, int(code) if code.isdigit() else None)]
         if "{x}" in frame:
             fields.append(Field((noun, noun, f"{noun}_name", "name:name"), name))
-        return frame.format(k=kind, K=capital(kind), c=code, n=noun, x=name), tuple(fields)
+        return frame.format(k=kind, K=capital(kind), c=code, n=noun, x=name, **more), tuple(fields)
     if roll < 0.85:
         first = words.pick((words.noun, words.adjective, words.town))()
         kind = words.pick(("night", "show", "concert", "fair", "tour", "match", "play", "dinner", "course", "race"))
@@ -300,7 +131,7 @@ def sentence(words: Words) -> Part:
         return _notice(words)
     of_person = roll < 0.6
     subject, fields = person(words) if of_person else thing(words)
-    says = _OF_PEOPLE if of_person else _OF_THINGS
+    says = OF_PEOPLE if of_person else OF_THINGS
     text, more = words.pick(says)(words)
     fields += more
     told = f"{subject} {text}"

@@ -88,6 +88,29 @@ DEEDS = tuple(
         )
     )
 )
+LEADING = tuple(
+    (verb, tuple(kinds.split(",")))
+    for verb, _, kinds in (
+        pair.partition("/")
+        for pair in either(
+            "steered/boat,ship|towed/boat,barge|rowed/boat|launched/rocket,balloon|rode/horse,pony,bike|drove/car,van,"
+            "truck|flew/plane,glider|brought/parcel,guest|carried/trophy,cup|sent/letter,parcel|took/train,bus,ferry|"
+            "followed/road,trail,river|led/team,choir,group|moved/company,firm|walked/dog,trail|pulled/wagon,sledge|"
+            "guided/group,club|chased/thief,fox|sold/painting,farm,horse|shipped/wine,cheese|marched with the/regiment,"
+            "army|sailed/yacht,raft|pushed/cart,bike|lent/statue,picture|delivered/newspaper,magazine|steered/tanker,"
+            "vessel|caught/thief,fish|transferred/player,patient"
+        )
+    )
+)
+CALLING = either(
+    "crosses|joins|meets|touches|borders|faces|overlooks|passes|supplies|serves|replaces|follows|owns|sponsors|"
+    "buys from|sells to|lies beside|stands behind|stands near|leads to|leads past|runs through|runs along|"
+    "flows into|ends at|starts at|is named after|is named for|is owned by|is run by|is part of|belongs to|"
+    "is older than|is smaller than|is next to|is opposite|was bought by|was replaced by|was beaten by|beat|"
+    "visited|left for|works with|competes with|plays against|is a copy of|looks like|came after|came before|"
+    "is painted on|hangs in|is kept in|was found in|connects to|carries water to|sends pupils to|"
+    "brings guests to|fought|lost to|took over|merged with|feeds|protects|hides|shares a wall with"
+)
 FEES = either("fee|fine|rent|deposit|toll|tip|fare|charge|tax|discount|reward|prize|salary|bonus|refund|penalty|budget")
 UNITS = either("seconds|minutes|hours|days|weeks|months|years|nights")
 MEASURES = (
@@ -104,7 +127,8 @@ _TENS = either("twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety")
 NUMBERED = either(
     "room|gate|seat|platform|track|line|bus|lesson|chapter|page|size|grade|issue|edition|level|floor|table|"
     "locker|flight|"
-    "exit|lane|ticket|order|case|file|box|shelf|model|release|build|unit|zone|route|tram|hall|stage|volume|season|row"
+    "exit|lane|ticket|order|case|file|box|shelf|model|release|build|unit|zone|route|tram|hall|stage|volume|season|row|"
+    "version|version|version|update|part"
 )
 COUNTED = either("children|students|members|groups|visitors|guests|people|workers|seats|rooms|copies|pages|votes")
 STATES = either("open|closed|empty|full|free|busy|broken|ready|sold out|late|safe|booked|hidden|public|private")
