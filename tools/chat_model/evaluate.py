@@ -26,7 +26,7 @@ from tools.chat_model.words import Words
 
 CASES = 600
 """For each skill; more than half of the calls and of the contexts have to be answered, so each measure has enough."""
-SHARES = {"context": 2.0, "tools": 1.5}
+SHARES = {"context": 2.0, "tools": 1.5, "reading": 2.0}
 """Skills with several measures are asked more often."""
 
 
@@ -89,7 +89,7 @@ async def evaluate(file: Path, count: int = CASES, **sampling: Any) -> Evaluatio
             outputs = await asked.ask_all([body_of(sample, **sampling) for sample in samples])
             for sample, output in zip(samples, outputs, strict=True):
                 choice, tokens = answered(output)
-                counts = RULES[skill](sample, choice)
+                counts = RULES[sample.skill](sample, choice)
                 for measure, (right, of) in counts.items():
                     add(skill, measure, right, of)
                 if any(right < of for right, of in counts.values()):

@@ -7,19 +7,31 @@ import random
 from collections.abc import Callable
 
 from tools.chat_model.sample import Sample, assistant, system
-from tools.chat_model.skills import behave, classify, context, converse, extract, generate, recall, rewrite, tools
+from tools.chat_model.skills import (
+    behave,
+    classify,
+    context,
+    converse,
+    extract,
+    generate,
+    reading,
+    recall,
+    rewrite,
+    tools,
+)
 from tools.chat_model.words import Split, Words
 
 Maker = Callable[[Words], Sample]
 
 SKILLS: dict[str, tuple[Maker, float]] = {
     "context": (context.make, 11.5),
-    "extract": (extract.make, 5.0),
+    "extract": (extract.make, 6.5),
     "tools": (tools.make, 1.3),
-    "classify": (classify.make, 4.0),
-    "rewrite": (rewrite.make, 2.8),
+    "classify": (classify.make, 3.2),
+    "rewrite": (rewrite.make, 2.5),
     "converse": (converse.make, 1.0),
     "behave": (behave.make, 2.2),
+    "reading": (reading.make, 2.0),
 }
 RECALL = 0.08
 """Share of the training that stays with plain copying after the start."""

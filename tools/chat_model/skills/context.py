@@ -10,16 +10,18 @@ from typing import Any
 from tools.chat_model import relations
 from tools.chat_model.facts import KINDS, Attribute, Kind, capital, say
 from tools.chat_model.sample import Sample, assistant, system, user
-from tools.chat_model.skills import happenings, notes
+from tools.chat_model.skills import happenings, notes, texts
 from tools.chat_model.words import Words, either
 
 REFUSAL = "The context does not say."
 UNANSWERED: dict[str, Any] = {"value": None, "sentence": None, "refusal": True}
 """What the evaluation wants of it."""
-HAPPENINGS = 0.35
+HAPPENINGS = 0.18
 """Share of happenings among a training's passages."""
-NOTES = 0.27
+NOTES = 0.12
 """Share of notes of any kind, which evaluation does not have."""
+TEXTS = 0.45
+"""Share of texts as people write them, of which evaluation keeps some for itself."""
 REFUSALS = 0.15
 """Share of questions that a training's context does not answer: with more, every new wording is refused."""
 TWINS = 0.4
@@ -171,6 +173,23 @@ def noted(words: Words, count: int) -> list[Told]:
     return [Told(one.text, one.text, partial(asked_of, words, one), partial(_beside, words, one)) for one in drawn]
 
 
+def written(words: Words, one: texts.Text) -> list[Told]:
+    """A text of several sentences: each question to it stands for something that it tells."""
+
+    def told(question: str, answer: str) -> Told:
+        def twin(_: Sequence[Told]) -> tuple[str, str, str]:
+            return question, answer, words.pick(one.unasked)
+
+        return Told(one.title, one.text, lambda: (question, answer), twin)
+
+    return [told(*pair) for pair in one.asks]
+
+
+def unanswered(words: Words, one: texts.Text) -> tuple[str, str]:
+    """A question that belongs to a text and is not answered by it."""
+    return words.pick(one.unasked), ""
+
+
 def _beside(words: Words, note: notes.Note, _: Sequence[Told]) -> tuple[str, str, str]:
     question, answer, near = note.twin(words)
     if words.rng.random() < 0.2:
@@ -201,7 +220,7 @@ def passages(words: Words) -> tuple[list[str], list[Told], Ask]:
     """The passages, what they tell, and a question that none of them answers."""
     rng = words.rng
     told: list[Told] = []
-    texts: list[str] = []
+    parts: list[str] = []
     longest = 1 + round(4 * words.level)
     count = min(longest, rng.choices((1, 2, 3, 4, 5), (4, 3, 2, 1, 1))[0])
     if words.level == 1 and rng.random() < 0.02:
@@ -223,6 +242,12 @@ def passages(words: Words) -> tuple[list[str], list[Told], Ask]:
             said = noted(words, rng.randint(1, 4))
             if rng.random() < 0.5:
                 unasked = partial(asked_of, words, notes.made(words))
+        elif words.split == "train" and roll < HAPPENINGS + NOTES + TEXTS:
+            one = texts.made(words)
+            if any(one.title == other.entity for other in told):
+                continue
+            said = written(words, one)
+            unasked = partial(unanswered, words, one)
         else:
             said, missing = described(words, kind, entity, rng.randint(1, 4))
             if missing and rng.random() < 0.6:
@@ -230,11 +255,11 @@ def passages(words: Words) -> tuple[list[str], list[Told], Ask]:
             elif rng.random() < 0.5:
                 unasked = partial(asked, words, rng.choice(kind.attributes), kind.made(words))
         told += said
-        sentences = [one.sentence for one in said]
+        sentences = list(dict.fromkeys(one.sentence for one in said))
         if rng.random() < 0.2:
             sentences.insert(rng.randint(1, len(sentences)), words.frame(FILLER))
-        texts.append(" ".join(sentences))
-    return texts, told, unasked
+        parts.append(" ".join(sentences))
+    return parts, told, unasked
 
 
 def turn(words: Words, one: Told, unasked: Ask) -> tuple[str, str, dict[str, Any]]:
@@ -272,9 +297,9 @@ def turns_of(words: Words, asked: Sequence[Told], told: Sequence[Told], unasked:
 
 def make(words: Words) -> Sample:
     rng = words.rng
-    texts, told, unasked = passages(words)
+    parts, told, unasked = passages(words)
     joint = rng.choice(("\n\n", "\n", "\n- ", " "))
-    text = ("- " if joint == "\n- " else "") + joint.join(texts)
+    text = ("- " if joint == "\n- " else "") + joint.join(parts)
     # Training asks about the same text several times: reading it is most of the work, and every answer teaches.
     count = 1 if words.split == "eval" else rng.randint(1, min(MOST, 2 * len(told) + 2))
     asked_of = rng.sample(told, min(count, len(told)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -12,7 +13,7 @@ from tools.chat_model.facts import KINDS, capital, say
 from tools.chat_model.phrases import extract as phrases
 from tools.chat_model.phrases.grammar import drawn, joined
 from tools.chat_model.sample import Sample, assistant, system, user
-from tools.chat_model.skills import notes, prose
+from tools.chat_model.skills import notes, prose, texts
 from tools.chat_model.words import Split, Words, either
 
 Draw = Callable[[Words], tuple[str, str, dict[str, Any], dict[str, Any]]]
@@ -214,15 +215,66 @@ def noted(words: Words) -> tuple[str, str, dict[str, Any], dict[str, Any]]:
     )
 
 
+NOUNS = ("data", "data", "facts", "note", "details", "message", "record")
+
+
+def typed(words: Words, value: Any) -> tuple[dict[str, Any], Any]:
+    """A schema for words of a text, and the value: a count also as a number."""
+    if isinstance(value, bool):
+        return {"type": "boolean"}, value
+    if isinstance(value, list):
+        return {"type": "array", "items": {"type": "string"}}, value
+    roll = words.rng.random()
+    if roll < 0.04:
+        return {"type": "string", "enum": words.rng.sample([value, words.noun(), words.adjective()], 3)}, value
+    number = number_of(value)
+    if number is None or roll < 0.5:
+        return {"type": "string"}, value
+    return {"type": "integer" if roll < 0.9 else "number"}, number
+
+
+def number_of(value: str) -> int | None:
+    """What a whole number says that is written in digits or, up to twenty, in words; None for anything else."""
+    if value in w.SMALL:
+        return w.SMALL.index(value)
+    plain = value.replace(",", "")
+    return int(plain) if plain.isdigit() and len(plain) < 9 and (plain == "0" or plain[0] != "0") else None
+
+
+def written(words: Words) -> tuple[str, str, dict[str, Any], dict[str, Any]]:
+    """One to three texts as people write them, with some of their fields."""
+    rng = words.rng
+    drawn = texts.several(words, rng.choice((1, 1, 1, 1, 2, 2, 3)))
+    count = Counter(key for one in drawn for keys, _ in one.fields for key in keys)
+    chosen: dict[str, Any] = {}
+    for one in drawn:
+        for keys, value in one.fields:
+            alone = [key for key in keys if count[key] == 1 and not (len(drawn) > 1 and key in _GENERAL)]
+            if alone:
+                chosen[words.pick((alone[0], *alone))] = value
+    if not chosen:
+        return written(words)
+    keys = rng.sample(list(chosen), min(len(chosen), rng.choice((1, 2, 2, 3, 3, 4, 5, 6))))
+    if rng.random() < 0.6:
+        keys.sort(key=list(chosen).index)
+    both = {name: typed(words, chosen[key]) for name, key in zip(prose.styled(words, keys), keys, strict=True)}
+    return (
+        words.pick(NOUNS),
+        words.pick((" ", "\n", "\n\n")).join(one.text for one in drawn),
+        {key: schema for key, (schema, _) in both.items()},
+        {key: value for key, (_, value) in both.items()},
+    )
+
+
 def free(words: Words) -> tuple[str, str, dict[str, Any], dict[str, Any]]:
     """Prose of any kind; for training."""
     text, properties, data = prose.made(words)
-    return words.pick(("data", "data", "facts", "note", "details", "message", "record")), text, properties, data
+    return words.pick(NOUNS), text, properties, data
 
 
 KINDS_OF_TEXT: dict[Split, tuple[tuple[Draw, ...], tuple[float, ...]]] = {
     "eval": ((thing, recipe, invoice, fields, contact), (5, 1, 1, 3, 1)),
-    "train": ((thing, recipe, invoice, fields, contact, noted, free), (4, 0.7, 1.2, 3, 0.8, 2.5, 7)),
+    "train": ((thing, recipe, invoice, fields, contact, noted, free, written), (2.5, 0.5, 0.8, 2, 0.6, 1.5, 5, 14)),
 }
 
 
