@@ -78,8 +78,17 @@ def assistant(text: str) -> dict[str, Any]:
     return {"role": "assistant", "content": text}
 
 
+def whole(value: Any) -> Any:
+    """Numbers as llama.cpp's templates write them: 15 for 15.0."""
+    if isinstance(value, Mapping):
+        return {key: whole(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [whole(one) for one in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 def call_text(name: str, arguments: Mapping[str, Any]) -> str:
-    body = json.dumps({"name": name, "arguments": arguments}, ensure_ascii=False)
+    body = json.dumps({"name": name, "arguments": whole(arguments)}, ensure_ascii=False)
     return f"{CALL}\n{body}\n{CALL_END}"
 
 

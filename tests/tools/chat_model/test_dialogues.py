@@ -13,7 +13,7 @@ from tools.chat_model import strange
 from tools.chat_model.evaluate import cases
 from tools.chat_model.facts import KINDS, Attribute
 from tools.chat_model.phrases import grammar
-from tools.chat_model.sample import CALL, CALL_END, written
+from tools.chat_model.sample import CALL, CALL_END, call_text, written
 from tools.chat_model.scoring import GOALS, RULES, loops
 from tools.chat_model.skills import SKILLS, draw, happenings, made, notes, prose
 from tools.chat_model.skills.knowledge import FACTS
@@ -238,3 +238,8 @@ def test_a_loop_is_seen(text: str) -> None:
 
 def test_a_list_is_no_loop() -> None:
     assert not loops("- rice\n- milk\n- salt\n- oats\n- beans\n- plums")
+
+
+def test_a_call_is_written_with_numbers_as_templates_write_them() -> None:
+    text = call_text("heat", {"degrees": 15.0, "steps": [1.5, 2.0], "on": True, "to": {"most": 1.0}})
+    assert '{"degrees": 15, "steps": [1.5, 2], "on": true, "to": {"most": 1}}' in text
