@@ -68,39 +68,35 @@ AGENTS = {
     "collect": "collector",
     "study": "student",
 }
-DEEDS = tuple(
-    (verb, tuple(kinds.split(",")))
-    for verb, _, kinds in (
-        pair.partition("/")
-        for pair in either(
-            "steered/ship,boat|boarded/train,ferry,ship|launched/ship,rocket|rode/horse,pony,donkey|read/book,novel,"
-            "newspaper|wrote/book,novel,poem,song|drank/wine,beer,tea|flew/plane,kite|drove/car,truck,bus|"
-            "stayed at the/"
-            "hotel,inn|ate at the/restaurant,cafe|swam in the/lake,river|climbed the/mountain,peak,hill|watched/film,"
-            "play,series|sang/song,anthem|played for/team,club|sang with the/band,choir|"
-            "works for/company,employer,firm|"
-            "studied at/university,school,college|runs/company,shop,farm|plays/game,instrument|speaks/language|edits/"
-            "magazine,newspaper|danced/dance|fed/pet,animal,dog|conquered the/country,land|crossed the/desert,strait|"
-            "joined/company,club,party|supports/team,club|prefers/brand,product|installed/program,app,software|"
-            "moved to/town,city|was born in/birthplace,town,place_of_birth|comes from/town,home,origin|married/spouse,"
-            "husband,wife|met/friend,guest|beat/opponent,rival|taught/student,pupil|hired/employee,worker|trained/dog,"
-            "athlete|succeeded/predecessor|follows/idol,leader|thanked/helper,friend"
-        )
-    )
+
+
+def _named_by(pairs: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Verbs, each with what its object may be called."""
+    parts = (pair.partition("/") for pair in either(pairs))
+    return tuple((verb, tuple(kinds.split(","))) for verb, _, kinds in parts)
+
+
+DEEDS = _named_by(
+    "steered/ship,boat|boarded/train,ferry,ship|launched/ship,rocket|rode/horse,pony,donkey|read/book,novel,"
+    "newspaper|wrote/book,novel,poem,song|drank/wine,beer,tea|flew/plane,kite|drove/car,truck,bus|"
+    "stayed at the/"
+    "hotel,inn|ate at the/restaurant,cafe|swam in the/lake,river|climbed the/mountain,peak,hill|watched/film,"
+    "play,series|sang/song,anthem|played for/team,club|sang with the/band,choir|"
+    "works for/company,employer,firm|"
+    "studied at/university,school,college|runs/company,shop,farm|plays/game,instrument|speaks/language|edits/"
+    "magazine,newspaper|danced/dance|fed/pet,animal,dog|conquered the/country,land|crossed the/desert,strait|"
+    "joined/company,club,party|supports/team,club|prefers/brand,product|installed/program,app,software|"
+    "moved to/town,city|was born in/birthplace,town,place_of_birth|comes from/town,home,origin|married/spouse,"
+    "husband,wife|met/friend,guest|beat/opponent,rival|taught/student,pupil|hired/employee,worker|trained/dog,"
+    "athlete|succeeded/predecessor|follows/idol,leader|thanked/helper,friend"
 )
-LEADING = tuple(
-    (verb, tuple(kinds.split(",")))
-    for verb, _, kinds in (
-        pair.partition("/")
-        for pair in either(
-            "steered/boat,ship|towed/boat,barge|rowed/boat|launched/rocket,balloon|rode/horse,pony,bike|drove/car,van,"
-            "truck|flew/plane,glider|brought/parcel,guest|carried/trophy,cup|sent/letter,parcel|took/train,bus,ferry|"
-            "followed/road,trail,river|led/team,choir,group|moved/company,firm|walked/dog,trail|pulled/wagon,sledge|"
-            "guided/group,club|chased/thief,fox|sold/painting,farm,horse|shipped/wine,cheese|marched with the/regiment,"
-            "army|sailed/yacht,raft|pushed/cart,bike|lent/statue,picture|delivered/newspaper,magazine|steered/tanker,"
-            "vessel|caught/thief,fish|transferred/player,patient"
-        )
-    )
+LEADING = _named_by(
+    "steered/boat,ship|towed/boat,barge|rowed/boat|launched/rocket,balloon|rode/horse,pony,bike|drove/car,van,"
+    "truck|flew/plane,glider|brought/parcel,guest|carried/trophy,cup|sent/letter,parcel|took/train,bus,ferry|"
+    "followed/road,trail,river|led/team,choir,group|moved/company,firm|walked/dog,trail|pulled/wagon,sledge|"
+    "guided/group,club|chased/thief,fox|sold/painting,farm,horse|shipped/wine,cheese|marched with the/regiment,"
+    "army|sailed/yacht,raft|pushed/cart,bike|lent/statue,picture|delivered/newspaper,magazine|steered/tanker,"
+    "vessel|caught/thief,fish|transferred/player,patient"
 )
 CALLING = either(
     "crosses|joins|meets|touches|borders|faces|overlooks|passes|supplies|serves|replaces|follows|owns|sponsors|"

@@ -218,7 +218,7 @@ def _tidy(text: str) -> str:
 
 
 def place_of(value: str, text: str) -> int:
-    """Where the words stand in a text, -1 if nowhere: case does not count, but a part of a word is another word."""
+    """Where the words stand in a text, -1 if nowhere; a part of a word is another word."""
     begin = text.find(value)
     while begin >= 0:
         before, after = text[begin - 1 : begin], text[begin + len(value) : begin + len(value) + 1]
